@@ -1,0 +1,208 @@
+"""What the catalogue holds, as frozen records; `load.py` fills them from `data/catalog/*.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a form."""
+
+    key: str
+    header: str
+    type: str  # text | count | money | date | bool | choice
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    choice_aliases: tuple[tuple[str, str], ...] = ()  # (spelling, choice)
+    unit: str = ""
+    note: str = ""  # what the template's comment and the handbook say
+    personal: bool = False  # masked outside the county clerk's desk
+    stored: bool = True  # False: never stored under its own key (id_number -> id_number_hash, id_number_masked)
+    any_day: bool = False  # a date that may lie outside the month, up to the month's end
+    future: bool = False  # a date that may lie after the month's end as well (due)
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """`left operator right` between two columns of one row, checked where both are given and the right one is not 0."""
+
+    left: str
+    operator: str  # "<=" | "required_when" | "zero_when"
+    right: str  # a column key
+    value: str = ""  # for *_when: the value of `right` that triggers it
+    severity: str = "error"
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One sheet of the monthly workbook."""
+
+    key: str
+    title: str  # the sheet's name in the template
+    nature: str  # "stock": each month replaces the last; "flow": what happened in the month
+    columns: tuple[Column, ...]
+    aliases: tuple[str, ...] = ()  # other sheet names
+    unique: tuple[str, ...] = ()  # columns that name a row once
+    rules: tuple[RowRule, ...] = ()
+    note: str = ""
+
+    def column(self, key: str) -> Column:
+        """The column with this key; KeyError when there is none."""
+        return next(c for c in self.columns if c.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyItem:
+    """One row of the 乡镇月报 form."""
+
+    code: str
+    name: str
+    unit: str
+    nature: str  # stock | flow | bool
+    expected: bool = True  # absent is a warning
+    aliases: tuple[str, ...] = ()
+    at_most: str = ""  # the code of the item it may not exceed
+    at_most_severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """One township of the county, with the villages that its unions are named after."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    villages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """The county and its townships, in official order."""
+
+    code: str
+    name: str
+    townships: tuple[Township, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter on one column of a form: `field operator value`."""
+
+    field: str
+    operator: str  # "=" | "in" | ">=" | ">"
+    value: object  # str | bool | int | tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A sum (or a count of rows) over one form's rows of one township and month."""
+
+    form: str  # a form's key, or "returns" (one row per township and month: expected, reported, on_time)
+    field: str  # the column summed; "" counts rows
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One computed figure: a sum, or a ratio of two sums."""
+
+    code: str
+    name: str
+    english: str
+    unit: str  # "%" for a share (stored as a fraction), else 家, 人, 元, 元/人次 …
+    kind: str  # stock | flow | ratio
+    area: str  # organisation | members | committees | eight_haves | five_goods | home | rights | democracy | relief | competition | safety | culture | migrant | training | evaluation | election | honours | issues | returns
+    numerator: Measure
+    denominator: Measure | None = None
+    nature: str = "stock"  # of the figures inside: a stock ratio is the month's, a flow ratio can be read over the year
+    direction: str = "none"  # up | down | none
+    article: str = ""  # 篇一 … 篇七
+    definition: str = ""  # the formula in Chinese words
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainItem:
+    """One row of the product's list of what the source documents count, and the place where it lives."""
+
+    code: str
+    name: str
+    place: str  # "indicator:CODE" | "form:FORM.FIELD" | "form:FORM.FIELD=CHOICE" | "monthly:CODE" | "standard:KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an indicator should reach in a year."""
+
+    indicator: str
+    year: int
+    value: float
+    source: str
+    township_code: str = ""  # empty: the whole county
+
+
+@dataclass(frozen=True, slots=True)
+class StandardItem:
+    """One thing that a standard asks of a union: a yes/no column of the self-check, or an indicator."""
+
+    key: str
+    name: str
+    field: str = ""  # a column of the `standards` form
+    indicators: tuple[str, ...] = ()  # for groups such as 五好
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """八有, 六会, 五好 or an alternative of theirs."""
+
+    key: str
+    name: str
+    items: tuple[StandardItem, ...]
+    level: str = "union"  # union | township
+    note: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When a month's workbook is due: a day of the next month, moved by published holidays."""
+
+    deadline_day: int
+    moved: tuple[tuple[str, str], ...] = ()  # (period, due date), both ISO
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The whole catalogue, checked. `sha256` names its exact content."""
+
+    sha256: str
+    county: County
+    forms: tuple[Form, ...]
+    monthly_items: tuple[MonthlyItem, ...]
+    indicators: tuple[Indicator, ...]
+    targets: tuple[Target, ...]
+    standards: tuple[Standard, ...]
+    domain_items: tuple[DomainItem, ...]
+    calendar: Calendar
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # total words, missing words, yes words …
+
+    def form(self, key: str) -> Form:
+        """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""
+        for form in self.forms:
+            if form.key == key:
+                return form
+        raise KeyError(key)
+
+    def township(self, code: str) -> Township | None:
+        """The township with this code, or None."""
+        return next((t for t in self.county.townships if t.code == code), None)
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator with this code; an unknown code raises KeyError."""
+        for indicator in self.indicators:
+            if indicator.code == code:
+                return indicator
+        raise KeyError(code)

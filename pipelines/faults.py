@@ -1,0 +1,32 @@
+"""The two kinds of fault the product speaks of: a fault in the data is a value, wrong use is one exception."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in a spreadsheet: where it is, what was found, and how to mend it (message and remedy in Chinese)."""
+
+    code: str
+    severity: str  # "error" refuses the file, "warning" asks for a second look
+    sheet: str | None
+    cell: str | None  # one A1 address; None when the fault is the whole file's or sheet's
+    field: str | None  # the column's key
+    found: str | None  # what stood there, as text, personal data masked
+    message: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The problem under the key names of the `--json` contract."""
+        return asdict(self)
+
+
+class UserError(Exception):
+    """Wrong use, told in one Chinese sentence with its remedy; caught in one place (exit code 2, or a notice on a page)."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy

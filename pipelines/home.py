@@ -1,0 +1,81 @@
+"""Where the product keeps what it writes, and the limits it keeps to; both can be set from the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE_CATALOG = ROOT / "data" / "catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One county's folder: originals, receipts, warehouse, releases, and its own overlay of the catalogue."""
+
+    path: Path
+
+    @property
+    def originals(self) -> Path:
+        """Uploaded bytes, named by sha256; never deleted."""
+        return self.path / "originals"
+
+    @property
+    def receipts(self) -> Path:
+        """One JSON file per upload: who, when, from where, under which catalogue, with what outcome."""
+        return self.path / "receipts"
+
+    @property
+    def catalogues(self) -> Path:
+        """Every catalogue that a load was ever made under, named by its hash."""
+        return self.path / "catalogues"
+
+    @property
+    def warehouse(self) -> Path:
+        """The live database file; only the process that holds the lock opens it."""
+        return self.path / "warehouse" / "live.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Immutable published copies of the warehouse and the CURRENT pointer."""
+        return self.path / "releases"
+
+    @property
+    def lock(self) -> Path:
+        """The writers' lock."""
+        return self.path / "writer.lock"
+
+    @property
+    def overlay(self) -> Path:
+        """The county's own catalogue files, laid over `data/catalog`; the same folder when the home is `data/`."""
+        return self.path / "catalog"
+
+    @property
+    def demo(self) -> Path:
+        """The demo county's workbooks."""
+        return self.path / "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    file_megabytes: int = 20
+    read_seconds: int = 30
+    read_megabytes: int = 1024
+
+
+def find_home() -> Home:
+    """The home named by `UNION_BOARD_HOME`, else `data/` of the checkout."""
+    return Home(Path(os.environ.get("UNION_BOARD_HOME") or ROOT / "data").resolve())
+
+
+def read_limits() -> Limits:
+    """The limits, each overridden by its `UNION_BOARD_…` variable."""
+    default = Limits()
+    return Limits(
+        int(os.environ.get("UNION_BOARD_FILE_MB", default.file_megabytes)),
+        int(os.environ.get("UNION_BOARD_READ_SECONDS", default.read_seconds)),
+        int(os.environ.get("UNION_BOARD_READ_MB", default.read_megabytes)),
+    )
