@@ -1,0 +1,92 @@
+"""Turns checked TOML tables into the records of `model.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.catalog.model import (
+    Calendar,
+    Catalog,
+    Column,
+    Condition,
+    County,
+    DomainItem,
+    Form,
+    Indicator,
+    Measure,
+    MonthlyItem,
+    RowRule,
+    Standard,
+    StandardItem,
+    Target,
+    Township,
+)
+
+Table = dict[str, Any]
+
+
+def _frozen(table: Table) -> Table:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+
+
+def _column(table: Table) -> Column:
+    spellings = tuple(table.get("choice_aliases", {}).items())
+    return Column(**_frozen(table) | {"choice_aliases": spellings})
+
+
+def _form(table: Table) -> Form:
+    plain = {k: v for k, v in table.items() if k not in ("column", "rule", "item", "order")}
+    columns = tuple(_column(c) for c in table["column"])
+    rules = tuple(RowRule(**r) for r in table.get("rule", []))
+    return Form(**_frozen(plain), columns=columns, rules=rules)
+
+
+def _condition(field: str, wanted: object) -> Condition:
+    if isinstance(wanted, list):
+        return Condition(field, "in", tuple(wanted))
+    if isinstance(wanted, dict):
+        ((operator, value),) = wanted.items()
+        return Condition(field, operator, value)
+    return Condition(field, "=", wanted)
+
+
+def _measure(table: Table) -> Measure:
+    where = tuple(_condition(f, w) for f, w in table.get("where", {}).items())
+    return Measure(table["form"], table.get("sum", ""), where)
+
+
+def _indicator(table: Table) -> Indicator:
+    plain = {k: v for k, v in table.items() if k not in ("numerator", "denominator")}
+    denominator = _measure(table["denominator"]) if "denominator" in table else None
+    return Indicator(**plain, numerator=_measure(table["numerator"]), denominator=denominator)
+
+
+def _standard(table: Table) -> Standard:
+    items = tuple(StandardItem(**_frozen(i)) for i in table["item"])
+    return Standard(**{k: v for k, v in table.items() if k != "item"} | {"items": items})
+
+
+def _county(table: Table) -> County:
+    return County(table["code"], table["name"], tuple(Township(**_frozen(t)) for t in table["township"]))
+
+
+def _all(tables: dict[str, Table], key: str) -> list[Table]:
+    return [row for name, table in tables.items() if not name.startswith("forms/") for row in table.get(key, [])]
+
+
+def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
+    """The catalogue of parsed files (relative name -> table), which must have passed `check_catalog`."""
+    forms = sorted((t for n, t in tables.items() if n.startswith("forms/")), key=lambda t: t["order"])
+    calendar = tables["calendar.toml"]
+    return Catalog(
+        sha256=sha256,
+        county=_county(tables["county.toml"]),
+        forms=tuple(_form(t) for t in forms),
+        monthly_items=tuple(MonthlyItem(**_frozen(i)) for t in forms for i in t.get("item", [])),
+        indicators=tuple(_indicator(t) for t in _all(tables, "indicator")),
+        targets=tuple(Target(**t) for t in _all(tables, "target")),
+        standards=tuple(_standard(t) for t in _all(tables, "standard")),
+        domain_items=tuple(DomainItem(**t) for t in _all(tables, "place")),
+        calendar=Calendar(calendar["deadline_day"], tuple(calendar.get("moved", {}).items())),
+        words={k: tuple(v) for k, v in tables["words.toml"].items()},
+    )

@@ -1,0 +1,180 @@
+"""Finds every fault of a catalogue before it is used: file, key, and a Chinese sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.catalog.names import fold
+
+TYPES = ("text", "count", "money", "date", "bool", "choice", "decimal")
+REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml")
+RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
+Tables = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFault:
+    """One fault: the file, the key inside it, and what is wrong."""
+
+    file: str
+    key: str
+    message: str
+
+
+def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
+    """Every fault of the catalogue whose files are given as relative name -> TOML text; empty when it can be used."""
+    tables, faults = _parse(texts)
+    faults += [CatalogFault(name, name, "缺少这个文件") for name in REQUIRED_FILES if name not in texts]
+    if faults:
+        return faults
+    fields = _fields(tables)
+    checks = (_check_forms(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
+    found = [fault for check in checks for fault in check]
+    return found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
+
+
+def _parse(texts: dict[str, str]) -> tuple[Tables, list[CatalogFault]]:
+    tables: Tables = {}
+    faults = []
+    for name, text in texts.items():
+        try:
+            tables[name] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            faults.append(CatalogFault(name, "TOML", f"文件格式有误：{error}"))
+    return tables, faults
+
+
+def _forms(tables: Tables) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((n, t) for n, t in tables.items() if n.startswith("forms/"))
+
+
+def _fields(tables: Tables) -> dict[str, dict[str, dict[str, Any]]]:
+    fields = {t.get("key", n): {c.get("key", ""): c for c in t.get("column", [])} for n, t in _forms(tables)}
+    return fields | {"returns": {key: {"key": key, "type": kind} for key, kind in RETURN_FIELDS.items()}}
+
+
+def _check_forms(tables: Tables) -> Iterator[CatalogFault]:
+    for name, form in _forms(tables):
+        for key in ("key", "title", "order", "nature", "column"):
+            if key not in form:
+                yield CatalogFault(name, key, "缺少这一项")
+        yield from _check_columns(name, form.get("column", []))
+        keys = {c.get("key") for c in form.get("column", [])}
+        for rule in form.get("rule", []):
+            for side in ("left", "right"):
+                if rule.get(side) not in keys:
+                    yield CatalogFault(name, f"rule.{side}", f"规则里的列“{rule.get(side)}”不存在")
+            if rule.get("operator") not in ("<=", "required_when", "zero_when"):
+                yield CatalogFault(name, "rule.operator", f"不认识的运算“{rule.get('operator')}”")
+        codes = {i.get("code") for i in form.get("item", [])}
+        for item in form.get("item", []):
+            if item.get("at_most") and item["at_most"] not in codes:
+                yield CatalogFault(name, f"item.{item.get('code')}", f"at_most 指向不存在的“{item['at_most']}”")
+
+
+def _check_columns(name: str, columns: list[dict[str, Any]]) -> Iterator[CatalogFault]:
+    claimed: dict[str, str] = {}
+    for column in columns:
+        key = column.get("key", "?")
+        if column.get("type") not in TYPES:
+            yield CatalogFault(name, f"column.{key}.type", f"不认识的类型“{column.get('type')}”")
+        if column.get("type") == "choice" and not column.get("choices"):
+            yield CatalogFault(name, f"column.{key}.choices", "列表列要给出可选值")
+        for spelling, choice in column.get("choice_aliases", {}).items():
+            if choice not in column.get("choices", []):
+                yield CatalogFault(name, f"column.{key}.choice_aliases", f"“{spelling}”指向不在列表里的“{choice}”")
+        for alias in (column.get("header", ""), *column.get("aliases", [])):
+            owner = claimed.setdefault(fold(alias), key)
+            if owner != key:
+                yield CatalogFault(name, f"column.{key}.aliases", f"别名“{alias}”已被列“{owner}”占用")
+
+
+def _check_county(tables: Tables) -> Iterator[CatalogFault]:
+    claimed: dict[str, str] = {}
+    for township in tables["county.toml"].get("township", []):
+        code = township.get("code", "?")
+        for alias in (code, township.get("name", ""), *township.get("aliases", [])):
+            owner = claimed.setdefault(fold(alias), code)
+            if owner != code:
+                yield CatalogFault("county.toml", f"township.{code}", f"“{alias}”已被 {owner} 占用")
+        if township.get("name") and claimed.get(fold(township["name"])) == code and len(code) != 9:
+            yield CatalogFault("county.toml", f"township.{code}", "乡镇代码应为 9 位")
+
+
+def _check_indicators(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
+    seen: set[str] = set()
+    for indicator in tables["indicators.toml"].get("indicator", []):
+        code = indicator.get("code", "?")
+        for key in ("code", "name", "english", "unit", "kind", "area", "numerator"):
+            if key not in indicator:
+                yield CatalogFault("indicators.toml", f"{code}.{key}", "缺少这一项")
+        if code in seen:
+            yield CatalogFault("indicators.toml", code, "指标代码重复")
+        seen.add(code)
+        if indicator.get("kind") == "ratio" and "denominator" not in indicator:
+            yield CatalogFault("indicators.toml", f"{code}.denominator", "比率要写分母")
+        for part in ("numerator", "denominator"):
+            if part in indicator:
+                yield from _check_measure(f"{code}.{part}", indicator[part], fields)
+
+
+def _check_measure(key: str, measure: dict, fields: dict) -> Iterator[CatalogFault]:
+    columns = fields.get(measure.get("form", ""))
+    if columns is None:
+        yield CatalogFault("indicators.toml", key, f"没有“{measure.get('form')}”这张表")
+        return
+    if measure.get("sum") and measure["sum"] not in columns:
+        yield CatalogFault("indicators.toml", key, f"表里没有“{measure['sum']}”这一列")
+    elif measure.get("sum") and columns[measure["sum"]].get("type") not in ("count", "money", "decimal"):
+        yield CatalogFault("indicators.toml", key, f"“{measure['sum']}”不是数字列，不能相加")
+    for field, wanted in measure.get("where", {}).items():
+        if field not in columns:
+            yield CatalogFault("indicators.toml", f"{key}.where", f"表里没有“{field}”这一列")
+        elif columns[field].get("type") == "choice":
+            for value in wanted if isinstance(wanted, list) else [wanted]:
+                if not isinstance(value, dict) and value not in columns[field]["choices"]:
+                    yield CatalogFault("indicators.toml", f"{key}.where.{field}", f"“{value}”不在可选值里")
+        if isinstance(wanted, dict) and set(wanted) - {">=", ">", "<", "<=", "="}:
+            yield CatalogFault("indicators.toml", f"{key}.where.{field}", "条件只认 >=、>、<、<=、=")
+
+
+def _codes(tables: Tables) -> set[str]:
+    return {i.get("code") for i in tables["indicators.toml"].get("indicator", [])}
+
+
+def _check_targets(tables: Tables) -> Iterator[CatalogFault]:
+    codes = _codes(tables)
+    townships = {t.get("code") for t in tables["county.toml"].get("township", [])} | {""}
+    for target in tables["targets.toml"].get("target", []):
+        key = f"{target.get('indicator')}.{target.get('year')}"
+        if target.get("indicator") not in codes:
+            yield CatalogFault("targets.toml", key, "目标没有对应的指标")
+        if target.get("township_code", "") not in townships:
+            yield CatalogFault("targets.toml", key, f"没有乡镇“{target['township_code']}”")
+        if not target.get("source"):
+            yield CatalogFault("targets.toml", f"{key}.source", "目标要写明来源")
+
+
+def _check_standards(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
+    codes = _codes(tables)
+    for standard in tables["standards.toml"].get("standard", []):
+        for item in standard.get("item", []):
+            key = f"{standard.get('key')}.{item.get('key')}"
+            if item.get("field") and item["field"] not in fields.get("standards", {}):
+                yield CatalogFault("standards.toml", key, f"自查表没有“{item['field']}”这一列")
+            for code in item.get("indicators", []):
+                if code not in codes:
+                    yield CatalogFault("standards.toml", key, f"没有指标“{code}”")
+
+
+def _check_places(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
+    known = {f"indicator:{c}" for c in _codes(tables)}
+    known |= {f"form:{form}" for form in fields} | {f"form:{form}.{key}" for form, columns in fields.items() for key in columns}
+    known |= {f"form:{f}.{k}={c}" for f, columns in fields.items() for k, column in columns.items() for c in column.get("choices", [])}
+    known |= {f"monthly:{i.get('code')}" for _, t in _forms(tables) for i in t.get("item", [])}
+    for row in tables.get("domain_items.toml", {}).get("place", []):
+        if row.get("place") not in known:
+            yield CatalogFault("domain_items.toml", row.get("code", "?"), f"“{row.get('name')}”没有落脚处：{row.get('place')}")

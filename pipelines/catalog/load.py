@@ -1,0 +1,48 @@
+"""Reads `data/catalog` (and a home's overlay) into one `Catalog`; an unusable catalogue is refused with every fault named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.catalog.build import build_catalog
+from pipelines.catalog.check import check_catalog
+from pipelines.catalog.model import Catalog
+from pipelines.faults import UserError
+from pipelines.home import CODE_CATALOG
+
+
+def read_catalog_text(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> dict[str, str]:
+    """Relative file name -> TOML text; a file of the overlay takes the place of the one with the same name."""
+    texts: dict[str, str] = {}
+    for root in (folder, overlay):
+        if root and root.is_dir():
+            texts |= {p.relative_to(root).as_posix(): p.read_text("utf-8") for p in sorted(root.rglob("*.toml"))}
+    return dict(sorted(texts.items()))
+
+
+def catalogue_sha256(texts: dict[str, str]) -> str:
+    """The name of exactly this catalogue."""
+    return hashlib.sha256(json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def load_catalog_from_text(texts: dict[str, str]) -> Catalog:
+    """The catalogue of these texts; UserError with every fault when it cannot be used."""
+    faults = check_catalog(texts)
+    if faults:
+        lines = "；".join(f"{f.file} 的 {f.key}：{f.message}" for f in faults)
+        raise UserError(f"指标目录有 {len(faults)} 处错误：{lines}", "请按提示修改 data/catalog 里的文件，再运行 check-catalog 复查。")
+    return build_catalog({name: tomllib.loads(text) for name, text in texts.items()}, catalogue_sha256(texts))
+
+
+@lru_cache(maxsize=8)
+def _load(texts: tuple[tuple[str, str], ...]) -> Catalog:
+    return load_catalog_from_text(dict(texts))
+
+
+def load_catalog(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> Catalog:
+    """The catalogue of the code with the home's overlay; read anew when a file changed."""
+    return _load(tuple(read_catalog_text(folder, overlay).items()))

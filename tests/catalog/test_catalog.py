@@ -1,0 +1,100 @@
+"""The catalogue that comes with the code is whole, and every kind of fault in one is named with file and key."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.catalog.check import check_catalog
+from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
+from pipelines.catalog.names import find_township, fold, split_unit
+from pipelines.catalog.period import due_date, format_period, name_period, parse_period, parse_period_range, shift_period
+from pipelines.faults import UserError
+
+NINE = ["register", "standards", "relief", "competition", "safety", "rights", "activity", "monthly", "issues"]
+
+
+def test_the_shipped_catalogue_has_no_fault_and_nine_forms(catalog):
+    assert check_catalog(read_catalog_text()) == []
+    assert [f.key for f in catalog.forms] == NINE
+    assert len(catalog.county.townships) == 15
+    assert {t.year for t in catalog.targets} == {2025, 2026}
+    assert [len(s.items) for s in catalog.standards if s.active] == [8, 6, 5]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        ("forms/relief.toml", '"发放日期"', '"姓名"', "column.recipient_name.aliases"),
+        ("forms/relief.toml", 'type = "money"', 'type = "cash"', "column.amount.type"),
+        ("forms/safety.toml", 'left = "rectified"', 'left = "mended"', "rule.left"),
+        ("forms/monthly.toml", 'at_most = "mig_child"', 'at_most = "nobody"', "item.mig_child_drop"),
+        ("indicators.toml", 'sum = "covered_units"', 'sum = "covered"', "org_unit_total.numerator"),
+        ("indicators.toml", 'sum = "covered_units"', 'sum = "employer"', "org_unit_total.numerator"),
+        ("indicators.toml", 'category = "攻关竞赛"', 'category = "攻坚竞赛"', "comp_project_set.numerator.where.category"),
+        ("indicators.toml", 'code = "org_unit_unionized"', 'code = "org_unit_total"', "org_unit_total"),
+        ("targets.toml", 'indicator = "org_union_rate"', 'indicator = "org_rate"', "org_rate.2025"),
+        ("standards.toml", 'field = "has_seal"', 'field = "has_stamp"', "eight_haves.has_seal"),
+        ("county.toml", 'name = "水坪镇"', 'name = "县河镇"', "township.420324104"),
+        ("domain_items.toml", 'place = "indicator:org_union_rate"', 'place = "indicator:none"', "org_union_rate"),
+        ("words.toml", "total =", "total", "TOML"),
+    ],
+)
+def test_a_fault_is_named_with_file_and_key(file, old, new, key):
+    texts = read_catalog_text()
+    assert old in texts[file]
+    texts[file] = texts[file].replace(old, new, 1)
+    faults = check_catalog(texts)
+    assert (file, key) in [(f.file, f.key) for f in faults]
+    with pytest.raises(UserError, match=r"指标目录有"):
+        load_catalog_from_text(texts)
+
+
+def test_a_new_indicator_is_one_block(catalog):
+    texts = read_catalog_text()
+    texts["indicators.toml"] += """
+[[indicator]]
+code = "relief_hardship"
+name = "生活救助金额"
+english = "hardship relief"
+unit = "元"
+kind = "flow"
+area = "relief"
+nature = "flow"
+numerator = { form = "relief", sum = "amount", where = { category = "生活救助" } }
+"""
+    assert load_catalog_from_text(texts).indicator("relief_hardship").numerator.where[0].value == "生活救助"
+
+
+def test_every_alias_belongs_to_one_column_of_its_form(catalog):
+    for form in catalog.forms:
+        spellings = [fold(a) for c in form.columns for a in {c.header, *c.aliases}]
+        assert len(spellings) == len(set(spellings)), form.key
+
+
+@pytest.mark.parametrize("text", ["龙坝镇", "龙坝", "龙坝 镇", "龙坝镇总工会", "龙坝镇工会委员会", "竹溪县龙坝镇工会联合会", "420324107"])
+def test_a_township_is_found_under_its_names(catalog, text):
+    assert find_township(catalog, text).code == "420324107"
+
+
+def test_a_stranger_is_no_township(catalog):
+    assert find_township(catalog, "吴坝村") is None
+
+
+@pytest.mark.parametrize("text", ["2026-03", "2026年3月", "202603", "2026/3"])
+def test_a_month_has_many_spellings(text):
+    assert format_period(parse_period(text)) == "2026-03"
+
+
+def test_months_move_and_have_names(catalog):
+    march = parse_period("2026-03")
+    assert name_period(march) == "2026年3月"
+    assert format_period(shift_period(march, -3)) == "2025-12"
+    assert [format_period(p) for p in parse_period_range("2025-11..2026-03")] == ["2025-11", "2026-03"]
+    assert parse_period_range("2026-03..2025-11") is None
+    assert due_date(catalog, march).isoformat() == "2026-04-05"
+    assert due_date(catalog, parse_period("2025-09")).isoformat() == "2025-10-09"
+
+
+def test_units_in_brackets_are_split_off():
+    assert split_unit("金额（万元）") == ("金额", "万元")
+    assert split_unit("件(次)数") == ("件(次)数", "")
