@@ -114,7 +114,7 @@ class Indicator:
     english: str
     unit: str  # "%" for a share (stored as a fraction), else 家, 人, 元, 元/人次 …
     kind: str  # stock | flow | ratio
-    area: str  # organisation | members | committees | eight_haves | five_goods | home | rights | democracy | relief | competition | safety | culture | migrant | training | evaluation | election | honours | issues | returns
+    area: str  # the field of work, see `area` in indicators.toml
     numerator: Measure
     denominator: Measure | None = None
     nature: str = "stock"  # of the figures inside: a stock ratio is the month's, a flow ratio can be read over the year

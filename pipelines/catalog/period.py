@@ -7,7 +7,10 @@ from datetime import date, datetime
 
 from pipelines.catalog.model import Catalog
 
-_SPELLINGS = (re.compile(r"^\s*(\d{4})\s*[-/.]\s*(\d{1,2})\s*$"), re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月"), re.compile(r"^\s*(\d{4})(\d{2})\s*$"))
+_SPELLINGS = tuple(
+    re.compile(p)
+    for p in (r"^\s*(\d{4})\s*[-/.]\s*(\d{1,2})\s*$", r"(\d{4})\s*年\s*(\d{1,2})\s*月", r"^\s*(\d{4})(\d{2})\s*$")
+)
 
 
 def parse_period(value: object) -> date | None:

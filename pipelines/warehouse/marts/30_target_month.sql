@@ -1,0 +1,19 @@
+-- One row per place, month and indicator with a target: the township's own before the county's, this year's before an earlier one's.
+with places as (
+    select township_code from township
+    union all
+    select county_code from county
+),
+months as (
+    select distinct period from submission_status
+),
+ranked as (
+    select p.township_code, m.period, t.indicator, t.value as target,
+        row_number() over (partition by p.township_code, m.period, t.indicator order by (t.township_code <> '') desc, t.year desc) as place
+    from places as p cross join months as m
+    join target as t on t.township_code in ('', p.township_code) and t.year <= year(m.period)
+),
+chosen as (
+    select township_code, period, indicator, target from ranked where place = 1
+)
+select * from chosen

@@ -1,0 +1,14 @@
+-- One row per warning on an upload that is still in force.
+with in_force as (
+    select distinct submission_id from form_load where superseded_by is null
+),
+named as (
+    select s.township_code, t.township, s.period, p.submission_id, s.source_file, p.severity, p.code, p.sheet, p.cell, p.field,
+        p.found, p.message, p.remedy
+    from problem_all as p
+    join in_force using (submission_id)
+    join submission as s using (submission_id)
+    join township as t using (township_code)
+    order by s.period, s.township_code, p.submission_id, p.sheet, p.cell
+)
+select * from named

@@ -1,0 +1,61 @@
+"""Writes the catalogue into its tables, so that SQL can join names, targets and standards."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.catalog.model import Catalog
+from pipelines.warehouse.measures import list_measures, measure_nature, name_measure
+
+
+def _indicators(catalog: Catalog) -> list[tuple]:
+    return [
+        (i.code, i.name, i.unit, i.kind, i.area, i.nature, i.direction, i.article, i.definition, i.source)
+        + (name_measure(i.numerator), name_measure(i.denominator) if i.denominator else None, n)
+        for n, i in enumerate(catalog.indicators)
+    ]
+
+
+def _standard_items(catalog: Catalog) -> list[tuple]:
+    return [
+        (s.key, s.name, s.level, item.key, item.name, item.field or None, code, s.note, n)
+        for s in catalog.standards
+        if s.active
+        for n, item in enumerate(s.items)
+        for code in (item.indicators or (None,))
+    ]
+
+
+def _tables(catalog: Catalog) -> dict[str, list[tuple]]:
+    return {
+        "catalogue": [(catalog.sha256,)],
+        "county": [(catalog.county.code, catalog.county.name)],
+        "township": [(t.code, t.name, n) for n, t in enumerate(catalog.county.townships)],
+        "measure": [(name, measure_nature(catalog, m)) for name, m in list_measures(catalog).items()],
+        "indicator": _indicators(catalog),
+        "target": [(t.indicator, t.year, t.value, t.source, t.township_code) for t in catalog.targets],
+        "standard_item": _standard_items(catalog),
+    }
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
+    """Appends tuples in the table's column order, by way of Arrow (executemany is a hundred times slower)."""
+    if not rows:
+        return
+    names = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
+    block = pa.table({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
+    connection.register("block", block)
+    connection.execute(f'insert into "{table}" select * from block')
+    connection.unregister("block")
+
+
+def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
+    """Replaces the catalogue's tables when the catalogue changed; says whether it did."""
+    known = connection.execute("select sha256 from catalogue").fetchone()
+    if known and known[0] == catalog.sha256:
+        return False
+    for table, rows in _tables(catalog).items():
+        connection.execute(f'delete from "{table}"')
+        insert_rows(connection, table, rows)
+    return True

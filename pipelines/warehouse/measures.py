@@ -1,0 +1,98 @@
+"""The one place where SQL is put together: the catalogue's measures become one aggregate query per form."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import duckdb
+
+from pipelines.catalog.model import Catalog, Condition, Measure
+
+_SYMBOLS = {"=": "=", ">=": ">=", ">": ">", "<": "<", "<=": "<="}
+
+
+def name_measure(measure: Measure) -> str:
+    """A readable name that two equal measures share: `register.covered_units[has_union=True]`."""
+    where = ",".join(f"{c.field}{c.operator}{c.value}" for c in measure.where)
+    return f"{measure.form}.{measure.field or 'rows'}" + (f"[{where}]" if where else "")
+
+
+def list_measures(catalog: Catalog) -> dict[str, Measure]:
+    """Every measure that an indicator needs, once, by name."""
+    parts = chain.from_iterable((i.numerator, i.denominator) for i in catalog.indicators)
+    return {name_measure(m): m for m in parts if m is not None}
+
+
+def measure_nature(catalog: Catalog, measure: Measure) -> str:
+    """`stock` or `flow`: the form's, for 乡镇月报 the item's, and what a register says of the month itself is a flow."""
+    if measure.form == "returns":
+        return "flow"
+    if measure.form == "monthly":
+        code = next((c.value for c in measure.where if c.field == "indicator_code"), "")
+        return next((i.nature for i in catalog.monthly_items if i.code == code), "stock").replace("bool", "stock")
+    if measure.form == "register" and measure.field in ("new_members", "left_members"):
+        return "flow"
+    return catalog.form(measure.form).nature
+
+
+class _Parameters:
+    """Collects the values of a query under `$v0`, `$v1` …"""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+
+    def add(self, value: object) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+
+def _condition(condition: Condition, parameters: _Parameters) -> str:
+    field = f't."{condition.field}"'
+    if condition.operator == "in":
+        return f"{field} in ({', '.join(parameters.add(v) for v in condition.value)})"
+    return f"{field} {_SYMBOLS[condition.operator]} {parameters.add(condition.value)}"
+
+
+def _aggregate(measure: Measure, index: int, parameters: _Parameters) -> str:
+    """Two columns: the value (0 where no row is meant, missing where the rows hold none) and whether it is a lower bound."""
+    conditions = " and ".join(["t.submission_id is not null", *(_condition(c, parameters) for c in measure.where)])
+    rows = f"count(*) filter (where {conditions})"
+    if not measure.field:
+        return f"{rows} as m{index}, false as a{index}"
+    total = f'sum(t."{measure.field}") filter (where {conditions})'
+    value = total if measure.form == "monthly" else f"case when {rows} = 0 then 0 else {total} end"
+    return f'{value} as m{index}, coalesce(bool_or(t."{measure.field}_at_least") filter (where {conditions}), false) as a{index}'
+
+
+def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
+    parameters = _Parameters()
+    columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
+    names = ", ".join(parameters.add(n) for n in measures)
+    values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
+    return (
+        f"""insert into measure_value
+        select period, township_code, measure, value, at_least from (
+            select period, township_code, unnest([{names}]) as measure,
+                unnest(cast([{values}] as decimal(18, 4)[])) as value, unnest([{bounds}]) as at_least
+            from (
+                select l.period, l.township_code, {columns}
+                from form_load as l join touched using (township_code, period)
+                left join "{form}_all" as t on t.submission_id = l.submission_id
+                where l.form = {parameters.add(form)} and l.superseded_by is null
+                group by l.period, l.township_code
+            )
+        ) where value is not null order by period, township_code, measure""",
+        parameters.values,
+    )
+
+
+def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Computes the measures anew for the township-months in the temporary table `touched(township_code, period)`."""
+    connection.execute("delete from measure_value where (township_code, period) in (select (township_code, period) from touched)")
+    by_form: dict[str, dict[str, Measure]] = {}
+    for name, measure in list_measures(catalog).items():
+        if measure.form != "returns":
+            by_form.setdefault(measure.form, {})[name] = measure
+    for form, measures in by_form.items():
+        connection.execute(*_form_query(form, measures))

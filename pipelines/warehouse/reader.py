@@ -1,0 +1,68 @@
+"""Reads a published release and nothing else: attached read-only, without access to files, settings locked."""
+
+from __future__ import annotations
+
+import threading
+
+import duckdb
+import pandas
+import pyarrow
+
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.warehouse.releases import read_current, release_path
+
+
+class Reader:
+    """One release of a home's warehouse, for any number of threads; `refresh` moves on to a newer one."""
+
+    def __init__(self, home: Home, release: str | None = None) -> None:
+        self._home = home
+        self._pinned = release
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.release: str | None = None
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Moves to the release that is in force now; says whether it is another one."""
+        wanted = self._pinned or read_current(self._home)
+        if wanted == self.release:
+            return False
+        with self._lock:
+            self._connection = self._open(wanted) if wanted else None
+            self.release = wanted
+        return True
+
+    def _open(self, release: str) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(":memory:")
+        file = str(release_path(self._home, release)).replace("'", "''")
+        connection.execute(f"attach '{file}' as release (read_only)")
+        connection.execute("use release")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        return connection
+
+    def _run(self, sql: str, parameters: dict[str, object] | None) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise UserError("还没有任何数据。", "请先在“数据上报”导入月报，或运行 demo 生成演示数据。")
+        cursor = self._connection.cursor()
+        cursor.execute("use release")
+        return cursor.execute(sql, parameters or {})
+
+    def frame(self, sql: str, parameters: dict[str, object] | None = None) -> pandas.DataFrame:
+        """The query's rows; parameters are named `$name`."""
+        return self._run(sql, parameters).df()
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
+        """The query's rows as plain tuples."""
+        return self._run(sql, parameters).fetchall()
+
+    def arrow(self, sql: str, parameters: dict[str, object] | None = None) -> pyarrow.RecordBatchReader:
+        """The query's rows as a stream of batches."""
+        return self._run(sql, parameters).to_arrow_reader(8192)
+
+
+def open_reader(home: Home, release: str | None = None) -> Reader:
+    """A reader of the newest release, or of one that is named."""
+    return Reader(home, release)

@@ -1,0 +1,98 @@
+"""Published, immutable copies of the warehouse: `releases/000012.duckdb`, and `CURRENT` that names the one in force."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.faults import UserError
+from pipelines.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published release: size in bytes, local time of publishing, and why it was made."""
+
+    id: str
+    published_at: datetime
+    bytes: int
+    current: bool
+    note: str
+
+
+def release_path(home: Home, release: str) -> Path:
+    """Where the release's file lies."""
+    return home.releases / f"{release}.duckdb"
+
+
+def read_current(home: Home) -> str | None:
+    """The id of the release in force; None before the first."""
+    try:
+        return (home.releases / "CURRENT").read_text("ascii").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Writes a file so that after a power cut it holds either the old content or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in the folder durable where the system can."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+
+def _ids(home: Home) -> list[str]:
+    return sorted(p.stem for p in home.releases.glob("*.duckdb") if p.stem.isdigit())
+
+
+def publish_file(home: Home, source: Path, note: str) -> str:
+    """Copies a closed warehouse file to a new release, makes it durable, and points CURRENT at it; returns its id."""
+    home.releases.mkdir(parents=True, exist_ok=True)
+    release = f"{int((_ids(home) or ['0'])[-1]) + 1:06d}"
+    partial = home.releases / f".{release}.part"
+    shutil.copyfile(source, partial)
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note}
+    write_durably(home.releases / f"{release}.json", json.dumps(stamp, ensure_ascii=False).encode())
+    os.replace(partial, release_path(home, release))
+    write_durably(home.releases / "CURRENT", release.encode())
+    return release
+
+
+def list_releases(home: Home) -> list[Release]:
+    """Every release, oldest first."""
+    current = read_current(home)
+    return [_describe(home, release, current) for release in _ids(home)]
+
+
+def _describe(home: Home, release: str, current: str | None) -> Release:
+    path = release_path(home, release)
+    stamp_path = path.with_suffix(".json")
+    stamp = json.loads(stamp_path.read_text("utf-8")) if stamp_path.exists() else {}
+    at = datetime.fromisoformat(stamp["published_at"]) if stamp else datetime.fromtimestamp(path.stat().st_mtime)
+    return Release(release, at, path.stat().st_size, release == current, stamp.get("note", ""))
+
+
+def find_release(home: Home, release: str) -> Path:
+    """The file of a release; UserError when there is none of that name."""
+    path = release_path(home, release.zfill(6))
+    if not release.isdigit() or not path.exists():
+        raise UserError(f"没有编号为 {release} 的发布版本。", "请先运行 releases 查看已有的版本编号。")
+    return path

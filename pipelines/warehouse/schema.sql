@@ -1,0 +1,29 @@
+-- One row per accepted upload, form read from it, column found in it, warning given on it, and the catalogue as tables.
+create table if not exists submission (
+    submission_id varchar, sha256 varchar, source_file varchar, township_code varchar, period date,
+    received_at timestamp, received_by varchar, catalogue_sha256 varchar
+);
+create table if not exists form_load (
+    submission_id varchar, township_code varchar, period date, form varchar, row_count integer, nil_return boolean,
+    sheet varchar, range varchar, superseded_by varchar
+);
+create table if not exists form_column (submission_id varchar, form varchar, sheet varchar, field varchar, letters varchar);
+create table if not exists problem_all (
+    submission_id varchar, severity varchar, code varchar, sheet varchar, cell varchar, field varchar, found varchar,
+    message varchar, remedy varchar
+);
+create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
+create table if not exists catalogue (sha256 varchar);
+create table if not exists county (county_code varchar, county varchar);
+create table if not exists township (township_code varchar, township varchar, sort_order integer);
+create table if not exists deadline (period date, due date);
+create table if not exists measure (measure varchar, nature varchar);
+create table if not exists indicator (
+    indicator varchar, name varchar, unit varchar, kind varchar, area varchar, nature varchar, direction varchar, article varchar,
+    definition varchar, source varchar, numerator_measure varchar, denominator_measure varchar, sort_order integer
+);
+create table if not exists target (indicator varchar, year integer, value decimal(18, 6), source varchar, township_code varchar);
+create table if not exists standard_item (
+    standard varchar, standard_name varchar, level varchar, item varchar, item_name varchar, field varchar, indicator varchar,
+    note varchar, sort_order integer
+);

@@ -1,0 +1,152 @@
+"""The one writer: takes the lock, mends what a killed writer left, stages uploads, publishes a release."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from pipelines.catalog.model import Catalog
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.warehouse.marts import create_form_views, refresh_marts
+from pipelines.warehouse.meaning import write_meaning
+from pipelines.warehouse.releases import find_release, publish_file, read_current, release_path
+from pipelines.warehouse.schema import create_tables
+from pipelines.warehouse.stage import write_submissions
+from pipelines.warehouse.submission import Submission
+
+
+class Writer:
+    """An open warehouse under the lock; made by `open_writer` only."""
+
+    def __init__(self, home: Home, catalog: Catalog, file: Path) -> None:
+        self.home, self.catalog, self.file = home, catalog, file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = duckdb.connect(str(file))
+        create_tables(self.connection, catalog)
+        create_form_views(self.connection, catalog)
+        self.changed = write_meaning(self.connection, catalog)
+
+    def loaded_ids(self) -> list[str]:
+        """The ids of every submission in the warehouse, in order."""
+        return [row[0] for row in self.connection.execute("select submission_id from submission order by 1").fetchall()]
+
+    def find_loaded(self, sha256: str, township_code: str, period: date) -> str | None:
+        """The submission with these bytes for this township and month, if one of its forms is still in force."""
+        row = self.connection.execute(
+            """select s.submission_id from submission as s join form_load as l using (submission_id)
+            where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1""",
+            {"sha": sha256, "code": township_code, "period": period},
+        ).fetchone()
+        return row[0] if row else None
+
+    def last_register(self, township_code: str, before: date) -> tuple[date, list[dict]] | None:
+        """Month and rows of the newest register of the township before a month; None when there is none."""
+        parameters = {"code": township_code, "before": before}
+        newest = self.connection.execute(
+            "select max(period) from register where township_code = $code and period < $before", parameters
+        ).fetchone()[0]
+        if newest is None:
+            return None
+        cursor = self.connection.execute(
+            """select employer, union_name, has_union, workers, members, employer_kind, covered_units, founded_on, women_members,
+            migrant_members, gig_members, directly_elected, home_grade, is_model_site, has_member_files
+            from register where township_code = $code and period = $newest order by source_row""",
+            {"code": township_code, "newest": newest},
+        )
+        names = [d[0] for d in cursor.description]
+        return newest, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def monthly_so_far(self, township_code: str, period: date) -> dict[str, dict[int, Decimal]]:
+        """Item code -> month -> value, for the months of the year before this one."""
+        rows = self.connection.execute(
+            """select indicator_code, month(period), value from monthly where township_code = $code and value is not null
+            and year(period) = year($period::date) and period < $period""",
+            {"code": township_code, "period": period},
+        ).fetchall()
+        found: dict[str, dict[int, Decimal]] = {}
+        for code, month, value in rows:
+            found.setdefault(code, {})[month] = value
+        return found
+
+    def stage(self, submissions: Sequence[Submission]) -> None:
+        """Writes accepted uploads, each wholly, all in one transaction."""
+        write_submissions(self.connection, self.catalog, submissions)
+        self.changed = True
+
+    def close(self) -> None:
+        """Refreshes the marts when something changed, and leaves a checkpointed, closed file."""
+        if self.changed:
+            refresh_marts(self.connection, self.catalog)
+        self.connection.execute("checkpoint")
+        self.connection.close()
+
+
+@contextmanager
+def hold_lock(home: Home, seconds: float = 60) -> Iterator[None]:
+    """The writers' lock; UserError when somebody else keeps it for longer than that."""
+    home.path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(str(home.lock), timeout=seconds):
+            yield
+    except Timeout:
+        raise UserError("另一项导入正在进行，暂时不能写入。", "请等它完成后再试一次。") from None
+
+
+def _pending_mark(home: Home) -> Path:
+    return home.warehouse.parent / "AHEAD"
+
+
+@contextmanager
+def open_writer(home: Home, catalog: Catalog, note: str = "") -> Iterator[Writer]:
+    """A writer under the lock. On leaving, what was staged is published as one release, also when an error ends the work.
+
+    A mark stands beside the warehouse from the first write until the release is published, so that the next writer publishes
+    what a killed one had committed.
+    """
+    with hold_lock(home):
+        mark = _pending_mark(home)
+        writer = Writer(home, catalog, home.warehouse)
+        writer.changed = writer.changed or mark.exists() or read_current(home) is None
+        mark.touch()
+        writer.release = None
+        try:
+            yield writer
+        finally:
+            changed = writer.changed
+            writer.close()
+            if changed:
+                writer.release = publish_file(home, home.warehouse, note)
+            mark.unlink(missing_ok=True)
+
+
+def replace_warehouse(home: Home, file: Path, note: str) -> str:
+    """Puts a closed warehouse file in the place of the live one and publishes it; the caller holds the lock."""
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    _pending_mark(home).touch()
+    for leftover in home.warehouse.parent.glob("live.duckdb.wal*"):
+        leftover.unlink()
+    os.replace(file, home.warehouse)
+    release = publish_file(home, home.warehouse, note)
+    _pending_mark(home).unlink(missing_ok=True)
+    return release
+
+
+def restore_release(home: Home, release: str) -> str:
+    """Makes an earlier release the warehouse again and publishes it as a new release; the caller holds the lock."""
+    source = find_release(home, release)
+    copy = home.warehouse.with_name("restored.duckdb")
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, copy)
+    return replace_warehouse(home, copy, f"恢复到版本 {source.stem}")
+
+
+__all__ = ["Writer", "hold_lock", "open_writer", "release_path", "replace_warehouse", "restore_release"]
