@@ -1,0 +1,91 @@
+"""The tables that can be exported and explored: which columns they have, and how they are filtered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow
+
+from pipelines.catalog.model import Catalog
+from pipelines.faults import UserError
+from pipelines.warehouse.reader import Reader
+
+MARTS = ("indicator_value", "indicator_year", "standard_progress", "submission_status", "problem", "audit")
+_PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows and columns of a table are wanted; empty means all."""
+
+    table: str
+    periods: tuple[date, date] | None = None
+    township_code: str | None = None
+    where: dict[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+
+def list_tables(catalog: Catalog) -> dict[str, str]:
+    """Table key -> Chinese title, the nine forms first."""
+    titles = {form.key: form.title for form in catalog.forms}
+    names = ("指标值（本月）", "指标值（本年累计）", "八有六会逐项", "报送情况", "核对提示", "操作记录")
+    return titles | dict(zip(MARTS, names, strict=True))
+
+
+def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
+    """The table's columns in export order; UserError for a table that does not exist."""
+    if table not in list_tables(catalog):
+        known = "、".join(list_tables(catalog))
+        raise UserError(f"没有“{table}”这张表。", f"可以导出的表有：{known}。")
+    names = [row[0] for row in reader.rows(f'describe "{table}"')]
+    if table in MARTS:
+        return names
+    return [*_PLACE, *(n for n in names if n not in _PLACE)]
+
+
+def _expression(name: str) -> str:
+    if name == "period":
+        return "strftime(x.period, '%Y-%m') as period"
+    if name == "recipient_name":
+        return "case when x.recipient_name is not null then left(x.recipient_name, 1) || '*' end as recipient_name"
+    if name == "township":
+        return "coalesce(t.township, c.county) as township"
+    return f'x."{name}"'
+
+
+def _conditions(selection: Selection, columns: list[str]) -> tuple[list[str], dict[str, object]]:
+    conditions, parameters = [], {}
+    if selection.periods and "period" in columns:
+        conditions.append("x.period between $first and $last")
+        parameters |= {"first": selection.periods[0], "last": selection.periods[1]}
+    if selection.township_code:
+        conditions.append("x.township_code = $township")
+        parameters["township"] = selection.township_code
+    for number, (name, value) in enumerate(selection.where.items()):
+        if name not in columns:
+            raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{'、'.join(columns)}。")
+        shown = "strftime(x.period, '%Y-%m')" if name == "period" else f'cast(x."{name}" as varchar)' if name != "township" else "t.township"
+        conditions.append(f"{shown} = $w{number}")
+        parameters[f"w{number}"] = value
+    return conditions, parameters
+
+
+def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple[str, dict[str, object]]:
+    """The SELECT of a selection and its parameters; every name in it comes from the table itself."""
+    columns = table_columns(reader, catalog, selection.table)
+    for name in selection.columns:
+        if name not in columns:
+            raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{'、'.join(columns)}。")
+    conditions, parameters = _conditions(selection, columns)
+    wanted = ", ".join(_expression(n) for n in (selection.columns or columns))
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    order = ", ".join(f'x."{n}"' for n in ("period", "township_code", "submission_id", "source_sheet", "source_row", "indicator") if n in columns)
+    sql = f"""select {wanted} from "{selection.table}" as x left join township as t on t.township_code = x.township_code
+        left join county as c on c.county_code = x.township_code{where} order by {order or 1}"""
+    return sql, parameters
+
+
+def read_table(reader: Reader, catalog: Catalog, selection: Selection) -> pyarrow.RecordBatchReader:
+    """The selected rows as a stream of batches; periods as text YYYY-MM, names of persons masked."""
+    return reader.arrow(*build_query(reader, catalog, selection))

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Sets everything up and opens the board (`python3 run.py`), or sets everything up and runs the tests (`python3 run.py test`).
+
+Needs nothing but Python 3.11 to 3.13: it makes `.venv/` beside itself and installs the hash-locked requirements there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEBIAN = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
+
+
+def stop(message: str) -> None:
+    """Ends with a sentence for the person at the keyboard."""
+    print(message, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def find_python() -> str:
+    """A supported Python: this one, else one found on the PATH."""
+    if sys.version_info[:2] in SUPPORTED:
+        return sys.executable
+    for major, minor in reversed(SUPPORTED):
+        found = shutil.which(f"python{major}.{minor}")
+        if found:
+            return found
+    stop("需要 Python 3.11、3.12 或 3.13，请先安装其中一个，再运行 python3 run.py。")
+    raise AssertionError
+
+
+def install(requirements: str) -> None:
+    """Makes the virtual environment and installs the locked requirements, once per change of the lock."""
+    lock = ROOT / requirements
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    stamp = VENV / f".{requirements}.sha256"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        print("正在建立运行环境 .venv ……", flush=True)
+        subprocess.run([find_python(), "-m", "venv", str(VENV)], check=True)
+    print(f"正在安装 {requirements} 里的依赖，第一次需要一两分钟……", flush=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    if subprocess.run(command).returncode:
+        stop("依赖没有装好。请检查网络或软件源后再运行一次；没有网络时请先准备离线安装包。")
+    stamp.write_text(wanted)
+
+
+def find_home() -> Path:
+    """Where the board keeps its data."""
+    return Path(os.environ.get("UNION_BOARD_HOME") or ROOT / "data").resolve()
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Sets up, makes the demo when the home is empty, and serves until Ctrl+C."""
+    if arguments.host not in LOOPBACK:
+        stop("本版本还没有账号登录，只能在本机打开（127.0.0.1），不能对外提供服务。")
+    install("requirements.txt")
+    if not arguments.no_demo and not (find_home() / "releases" / "CURRENT").exists():
+        print("还没有数据，正在生成演示数据……", flush=True)
+        if subprocess.run([str(PYTHON), "-m", "pipelines", "demo"], cwd=ROOT).returncode:
+            return 1
+    command = [str(PYTHON), "-m", "dashboard", "--host", arguments.host, "--port", str(arguments.port)]
+    try:
+        return subprocess.run(command, cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _is_there(probe: str) -> bool:
+    program, *rest = probe.split()
+    if not shutil.which(program):
+        return False
+    return not rest or bool(subprocess.run([program, *rest], capture_output=True).stdout.strip())
+
+
+def install_programs() -> None:
+    """The programs that only tests need: installed where that is allowed, else named."""
+    missing = [package for probe, package in DEBIAN.items() if not _is_there(probe)]
+    if not missing:
+        return
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        if subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], **quiet).returncode == 0:
+            return
+    print(f"缺少 {'、'.join(missing)}：请安装后再测；这一次会跳过用到它们的浏览器或办公软件测试。", flush=True)
+
+
+def test(arguments: list[str]) -> int:
+    """Sets up with the test tools and runs all tests; further arguments go to pytest."""
+    install("requirements-test.txt")
+    install_programs()
+    return subprocess.run([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT).returncode
+
+
+def main() -> int:
+    """The two commands."""
+    if sys.argv[1:2] == ["test"]:
+        return test(sys.argv[2:])
+    parser = argparse.ArgumentParser(description="准备好一切并打开看板；python3 run.py test 运行全部测试。")
+    parser.add_argument("--port", type=int, default=8501, help="端口，默认 8501")
+    parser.add_argument("--host", default="127.0.0.1", help="地址，默认只在本机")
+    parser.add_argument("--no-demo", action="store_true", help="没有数据时不生成演示数据")
+    return serve(parser.parse_args())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
