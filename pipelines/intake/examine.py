@@ -1,0 +1,124 @@
+"""Raw sheets through every step to typed forms and problems; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pipelines.catalog.model import Catalog
+from pipelines.faults import Problem
+from pipelines.intake.locate.identity import find_identity
+from pipelines.intake.locate.tables import locate_tables
+from pipelines.intake.normalise.rows import Reading, type_table
+from pipelines.intake.report import FileReport, TableRead
+from pipelines.intake.sheet import Sheet, Typed
+from pipelines.intake.stage import build_form
+from pipelines.intake.validate.monthly import check_monthly, match_items
+from pipelines.intake.validate.rows import check_rows, check_unique, fill_defaults
+from pipelines.intake.validate.unions import check_unions
+from pipelines.warehouse.submission import FormRows
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier months say; the default says nothing."""
+
+    last_register: Callable[[str, date], tuple[date, list[dict]] | None] = lambda code, before: None
+    monthly_so_far: Callable[[str, date], dict[str, dict[int, Decimal]]] = lambda code, period: {}
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the caller says about a file: its name, and the township and month if chosen."""
+
+    name: str
+    township_code: str | None = None
+    period: date | None = None
+
+
+@dataclass(slots=True)
+class Examined:
+    """A file's report and, when it holds no error, its forms."""
+
+    report: FileReport
+    forms: tuple[FormRows, ...] = ()
+    typed: dict[str, list[Typed]] = field(default_factory=dict)
+
+
+def _file_problem(code: str, message: str, remedy: str) -> Problem:
+    return Problem(code, "error", None, None, None, None, message, remedy)
+
+
+def refuse(asked: Asked, problem: Problem) -> Examined:
+    """A file that could not be opened at all."""
+    return Examined(FileReport(asked.name, "refused", asked.township_code, asked.period, problems=[problem]))
+
+
+def _group(parts: list[Typed]) -> dict[str, list[Typed]]:
+    forms: dict[str, list[Typed]] = {}
+    for typed in parts:
+        if typed.rows or typed.table.nil_row:
+            forms.setdefault(typed.table.form.key, []).append(typed)
+    return forms
+
+
+def _joined(forms: dict[str, list[Typed]]) -> list[Problem]:
+    return [
+        Problem("joined", "warning", t.table.sheet.name, t.table.range.split(":")[0], None, None, f"“{t.table.form.title}”有 {len(parts)} 张表，已合在一起读入。", "如果不是同一张表，请分开上报。")
+        for parts in forms.values()
+        for t in parts[1:]
+    ]
+
+
+def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, history: History) -> tuple[dict[str, list[Typed]], list[Problem]]:
+    problems: list[Problem] = []
+    for typed in parts:
+        fill_defaults(typed)
+        if typed.table.form.key == "monthly":
+            problems += match_items(catalog, typed)
+        problems += check_rows(typed, period)
+    forms = _group(parts)
+    problems += _joined(forms)
+    for tables in forms.values():
+        problems += check_unique(tables[0].table.form, tables)
+    for typed in forms.get("monthly", []):
+        problems += check_monthly(catalog, typed, history.monthly_so_far(code, period), period)
+    township = catalog.township(code)
+    if township:
+        problems += check_unions(forms, history.last_register(code, period), township, period)
+    return forms, problems
+
+
+def _describe(report: FileReport, forms: dict[str, list[Typed]]) -> None:
+    report.forms = {k: [TableRead(t.table.sheet.name, t.table.range, len(t.rows)) for t in parts] for k, parts in forms.items()}
+    report.headers = {k: dict(parts[0].table.headers) for k, parts in forms.items()}
+
+
+def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_key: bytes, history: History) -> Examined:
+    """Locates, types and checks one workbook; every problem at once, in the order of sheets and rows."""
+    if isinstance(sheets, Problem):
+        return refuse(asked, sheets)
+    tables, problems = locate_tables(catalog, sheets)
+    who = find_identity(catalog, sheets, tables, asked.name, asked.township_code, asked.period)
+    problems += who.problems
+    report = FileReport(asked.name, "refused", who.township_code, who.period, problems=problems)
+    if not tables and not any(p.severity == "error" and p.code == "no_header" for p in problems):
+        problems.append(_file_problem("no_form", "文件里没有找到任何一张月报的表。", "请使用本系统下载的模板，或按规定的列标题制表。"))
+    # Without a month the cells are still read, against this month, so that all faults are told at once; the file is refused anyway.
+    period = who.period or date.today().replace(day=1)
+    reading = Reading(catalog, period, id_key)
+    parts = []
+    for table in tables:
+        typed, faults = type_table(table, reading)
+        parts.append(typed)
+        problems += faults
+    forms, faults = _check(catalog, parts, who.township_code or "", period, history)
+    problems += [f for f in faults if who.period or not f.code.startswith("date_")]
+    _describe(report, forms)
+    if not forms and not any(p.severity == "error" for p in problems):
+        problems.append(_file_problem("no_form", "文件里的表都是空的，没有可以上报的内容。", "请填写数据；本月没有发生的，在表里填“零报告”。"))
+    if any(p.severity == "error" for p in problems):
+        return Examined(report)
+    return Examined(report, tuple(build_form(parts) for parts in forms.values()), forms)

@@ -1,0 +1,80 @@
+"""Keeps what was uploaded: the bytes for ever, a receipt for each upload, and the catalogue that it was read with.
+
+A receipt is a dict: sequence, sha256, file, township_code, period, asked, received_at, by, catalogue_sha256, problems, and outcome:
+received | accepted | loaded | refused | unchanged | abandoned | rolled_back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.home import Home
+from pipelines.warehouse.releases import write_durably
+
+
+def keep_original(home: Home, name: str, content: bytes) -> str:
+    """Stores the bytes under their sha256 with the name's ending, once; returns the sha256."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if find_original(home, sha256) is None:
+        suffix = Path(name).suffix.lower()
+        write_durably(home.originals / sha256[:2] / f"{sha256}{suffix if suffix[1:].isalnum() else ''}", content)
+    return sha256
+
+
+def find_original(home: Home, sha256: str) -> Path | None:
+    """The kept file with these bytes."""
+    return next((home.originals / sha256[:2]).glob(f"{sha256}*"), None)
+
+
+def keep_catalogue(home: Home, sha256: str, texts: dict[str, str]) -> None:
+    """Stores the catalogue's files under its hash, once."""
+    path = home.catalogues / f"{sha256}.json"
+    if not path.exists():
+        write_durably(path, json.dumps(texts, ensure_ascii=False, sort_keys=True).encode())
+
+
+def read_catalogue(home: Home, sha256: str) -> dict[str, str]:
+    """The files of a kept catalogue."""
+    return json.loads((home.catalogues / f"{sha256}.json").read_text("utf-8"))
+
+
+def read_id_key(home: Home | None) -> bytes:
+    """The home's secret for hashing ID numbers, made on first use; a throw-away one where there is no home."""
+    if home is None:
+        return secrets.token_bytes(32)
+    path = home.path / "private" / "id_number.key"
+    if not path.exists():
+        write_durably(path, secrets.token_bytes(32))
+        path.chmod(0o600)
+    return path.read_bytes()
+
+
+def next_sequence(home: Home) -> int:
+    """The next free receipt number; the caller holds the writers' lock."""
+    return max((int(p.stem) for p in home.receipts.glob("[0-9]*.json")), default=0) + 1
+
+
+def write_receipt(home: Home, receipt: dict) -> None:
+    """Writes the receipt so that a power cut leaves the old one or the new one."""
+    path = home.receipts / f"{receipt['sequence']:06d}.json"
+    write_durably(path, json.dumps(receipt, ensure_ascii=False, indent=1).encode())
+
+
+def list_receipts(home: Home) -> Iterator[dict]:
+    """Every receipt in order of arrival."""
+    for path in sorted(home.receipts.glob("[0-9]*.json")):
+        yield json.loads(path.read_text("utf-8"))
+
+
+def reconcile(home: Home, loaded_ids: set[str]) -> None:
+    """Brings receipts in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
+    for receipt in list_receipts(home):
+        outcome, inside = receipt["outcome"], f"{receipt['sequence']:06d}" in loaded_ids
+        if inside and outcome in ("accepted", "abandoned", "rolled_back"):
+            write_receipt(home, receipt | {"outcome": "loaded"})
+        elif not inside and outcome in ("accepted", "loaded"):
+            write_receipt(home, receipt | {"outcome": "abandoned" if outcome == "accepted" else "rolled_back"})

@@ -1,0 +1,192 @@
+"""The one way in: keep, read, examine, stage, publish; the command line and the upload page both come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from pipelines.catalog.load import read_catalog_text
+from pipelines.catalog.model import Catalog
+from pipelines.catalog.period import format_period
+from pipelines.faults import Problem
+from pipelines.home import CODE_CATALOG, Home
+from pipelines.intake.examine import Asked, Examined, History, examine
+from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, write_receipt
+from pipelines.intake.read.guard import read_ahead, read_file
+from pipelines.intake.report import FileReport, LoadReport
+from pipelines.intake.sheet import Sheet
+from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.submission import Submission
+from pipelines.warehouse.writer import Writer, open_writer
+
+PENDING = 30
+
+
+class Loading:
+    """The uploads of one command: staged together while their townships differ, each one wholly or not at all."""
+
+    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str) -> None:
+        self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
+        self.id_key = read_id_key(home)
+        self.history = History(writer.last_register, writer.monthly_so_far)
+        self.sequence = next_sequence(home)
+        self.pending: list[tuple[Submission, dict]] = []
+
+    def receive(self, asked: Asked, content: bytes, received_at: datetime) -> dict:
+        """Keeps the bytes and writes the receipt, before anything is read."""
+        receipt = {
+            "sequence": self.sequence,
+            "sha256": keep_original(self.home, asked.name, content),
+            "file": asked.name,
+            "township_code": None,
+            "period": None,
+            "asked": {"township_code": asked.township_code, "period": format_period(asked.period) if asked.period else None},
+            "received_at": received_at.isoformat(timespec="seconds"),
+            "by": self.by,
+            "catalogue_sha256": self.catalog.sha256,
+            "outcome": "received",
+            "problems": [],
+        }
+        self.sequence += 1
+        write_receipt(self.home, receipt)
+        return receipt
+
+    def take(self, asked: Asked, sheets: list[Sheet] | Problem, receipt: dict) -> FileReport:
+        """Examines one file and, when it is right, puts it with those to be staged."""
+        report = None
+        if isinstance(sheets, list):
+            self._make_room(asked, sheets)
+        examined = examine(self.catalog, sheets, asked, self.id_key, self.history)
+        report = examined.report
+        receipt |= {"township_code": report.township_code, "period": format_period(report.period) if report.period else None}
+        receipt["problems"] = [p.as_dict() for p in report.problems]
+        same = report.township_code and report.period and self._find_same(receipt["sha256"], report)
+        if examined.forms and same:
+            report.status, report.submission_id = "unchanged", same
+        elif examined.forms:
+            self._add(examined, receipt)
+            return report
+        receipt["outcome"] = report.status
+        write_receipt(self.home, receipt)
+        return report
+
+    def _make_room(self, asked: Asked, sheets: list[Sheet]) -> None:
+        """Stages what waits when this file may be of a township that waits: its history must be in the warehouse first."""
+        waiting = {s.township_code for s, _ in self.pending}
+        if not waiting:
+            return
+        from pipelines.intake.locate.identity import find_identity
+
+        who = find_identity(self.catalog, sheets, [], asked.name, asked.township_code, asked.period)
+        if who.township_code is None or who.township_code in waiting or len(self.pending) >= PENDING:
+            self.flush()
+
+    def _find_same(self, sha256: str, report: FileReport) -> str | None:
+        return self.writer.find_loaded(sha256, report.township_code, report.period)
+
+    def _add(self, examined: Examined, receipt: dict) -> None:
+        report = examined.report
+        report.status, report.submission_id = "loaded", f"{receipt['sequence']:06d}"
+        self.pending.append((build_submission(examined, receipt), receipt))
+
+    def flush(self) -> None:
+        """Stages what waits in one transaction; the receipts say accepted before it and loaded after it."""
+        if not self.pending:
+            return
+        for _, receipt in self.pending:
+            write_receipt(self.home, receipt | {"outcome": "accepted"})
+        self.writer.stage([s for s, _ in self.pending])
+        for _, receipt in self.pending:
+            write_receipt(self.home, receipt | {"outcome": "loaded"})
+        self.pending.clear()
+
+
+def build_submission(examined: Examined, receipt: dict) -> Submission:
+    """The accepted upload under its receipt's number."""
+    report = examined.report
+    return Submission(
+        submission_id=f"{receipt['sequence']:06d}",
+        sha256=receipt["sha256"],
+        source_file=receipt["file"],
+        township_code=report.township_code,
+        period=report.period,
+        received_at=datetime.fromisoformat(receipt["received_at"]),
+        received_by=receipt["by"],
+        catalogue_sha256=receipt["catalogue_sha256"],
+        forms=examined.forms,
+        problems=tuple(report.problems),
+    )
+
+
+def _keep_catalogue(home: Home, catalog: Catalog) -> None:
+    overlay = home.overlay if home.overlay.resolve() != CODE_CATALOG.resolve() else None
+    keep_catalogue(home, catalog.sha256, read_catalog_text(CODE_CATALOG, overlay))
+
+
+def load_files(
+    home: Home,
+    catalog: Catalog,
+    paths: Sequence[Path],
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    by: str = "命令行",
+    received_at: Callable[[Path], datetime] | None = None,
+    progress: Callable[[int, int, FileReport], None] | None = None,
+) -> LoadReport:
+    """Loads files in the given order and publishes one release; a bad file never stops the others."""
+    _keep_catalogue(home, catalog)
+    reports: list[FileReport] = []
+    with open_writer(home, catalog) as writer:
+        loading = Loading(home, catalog, writer, by)
+        receipts: list[dict] = []
+
+        def contents():
+            for path in paths:
+                content = path.read_bytes()
+                when = received_at(path) if received_at else datetime.now()
+                receipts.append(loading.receive(Asked(path.name, township_code, period), content, when))
+                yield content
+
+        for number, sheets in enumerate(read_ahead(contents())):
+            reports.append(loading.take(Asked(paths[number].name, township_code, period), sheets, receipts[number]))
+            if progress:
+                progress(number + 1, len(paths), reports[-1])
+        loading.flush()
+    return LoadReport(writer.release or read_current(home), reports)
+
+
+def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None, by: str = "网页上报") -> FileReport:
+    """Loads one uploaded file and publishes a release when it is accepted."""
+    _keep_catalogue(home, catalog)
+    asked = Asked(Path(name).name, township_code, period)
+    sheets = read_file(content)
+    with open_writer(home, catalog) as writer:
+        loading = Loading(home, catalog, writer, by)
+        report = loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
+        loading.flush()
+    return report
+
+
+def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:
+    """Reads and checks one file and writes nothing."""
+    asked = Asked(Path(name).name, township_code, period)
+    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), History()))
+
+
+def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
+    """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
+    reports = []
+    for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
+        asked = Asked(path.name, township_code, period)
+        reports.append(_checked(examine(catalog, sheets, asked, read_id_key(None), History())))
+        if progress:
+            progress(len(reports), len(paths), reports[-1])
+    return LoadReport(None, reports)
+
+
+def _checked(examined: Examined) -> FileReport:
+    if examined.forms:
+        examined.report.status = "valid"
+    return examined.report

@@ -1,0 +1,1 @@
+"""Raw sheets to the tables of known forms, and whose month they are."""

@@ -1,0 +1,90 @@
+"""Types every cell of a located table by its column; a cell that cannot be read is a problem with its address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.catalog.model import Catalog, Column
+from pipelines.catalog.names import fold
+from pipelines.faults import Problem
+from pipelines.intake.normalise.numbers import AtLeast, Unreadable
+from pipelines.intake.normalise.personal import mask_number, read_id_number
+from pipelines.intake.normalise.values import build_parser
+from pipelines.intake.sheet import Located, Typed, address
+
+EMPTY = frozenset(["", None])
+
+
+class Reading:
+    """What typing one workbook needs to know: the catalogue, the month, the secret of the ID hashes."""
+
+    def __init__(self, catalog: Catalog, period: date, id_key: bytes) -> None:
+        self.catalog, self.period, self.id_key = catalog, period, id_key
+        words = catalog.words
+        self.yes, self.no = words["yes"], words["no"]
+        self.missing = frozenset(fold(w).upper() for w in words["missing"])
+        self.none = frozenset(fold(w).upper() for w in words["none"])
+        self.blank = self.missing | self.none
+
+    def plan(self, table: Located) -> list[tuple[int, str, object, Column, bool]]:
+        """(column from 0, key, parser, column, whether words for nothing may stand in it) of each known column."""
+        plan = []
+        for key, index in table.columns.items():
+            column = table.form.column(key)
+            parser = build_parser(column, table.units.get(key, ""), self.period, self.yes, self.no)
+            plan.append((index, key, parser, column, column.type == "bool"))
+        return plan
+
+
+def _shown(cell: object, column: Column) -> str:
+    text = str(int(cell)) if isinstance(cell, float) and abs(cell) < 1e18 and cell == int(cell) else str(cell)
+    return mask_number(text) if column.personal or not column.stored else text[:60]
+
+
+def _is_blank(cell: object, column: Column, reading: Reading) -> bool:
+    """Whether a word stands for missing or not applicable; a word that the column itself offers is a value."""
+    word = fold(cell).upper()
+    if word not in reading.blank:
+        return False
+    if column.type == "choice":
+        return word not in column.choices
+    return column.type != "bool" or word not in {"无", "×"}
+
+
+def _problem(table: Located, column: Column, cell: object, place: str, fault: Unreadable) -> Problem:
+    code, message, remedy = fault.args
+    shown = _shown(cell, column)
+    return Problem(code, "error", table.sheet.name, place, column.key, shown, f"“{column.header}”写的是“{shown}”，{message}", remedy)
+
+
+def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
+    """The typed rows of a table; a cell that could not be read is None in its row and a problem."""
+    problems: list[Problem] = []
+    plan = reading.plan(table)
+    personal = next((i for i, _, _, c, _ in plan if not c.stored and c.key == "id_number"), None)
+    typed = Typed(table, [], [])
+    for number, cells in table.rows:
+        row: dict[str, object] = {}
+        width = len(cells)
+        for index, key, parse, column, _ in plan:
+            cell = cells[index] if index < width else ""
+            if cell == "" or (type(cell) is str and len(cell) < 5 and (not cell.strip() or _is_blank(cell, column, reading))):
+                row[key] = None
+                continue
+            try:
+                if index == personal:
+                    row["id_number_masked"], row["id_number_hash"] = read_id_number(cell, reading.id_key)
+                    continue
+                value = parse(cell)
+            except Unreadable as fault:
+                problems.append(_problem(table, column, cell, address(index, number), fault))
+                value = None
+                row.setdefault("_unread", set()).add(key)
+            if type(value) is AtLeast:
+                row[f"{key}_at_least"] = True
+                value = value.value
+            row[key] = value
+        row.pop("id_number", None)
+        typed.rows.append(row)
+        typed.numbers.append(number)
+    return typed, problems

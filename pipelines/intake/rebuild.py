@@ -1,0 +1,61 @@
+"""Makes the warehouse anew from the kept originals, each under the catalogue that it was loaded with."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from pipelines.catalog.load import load_catalog_from_text
+from pipelines.catalog.model import Catalog
+from pipelines.catalog.period import parse_period
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.intake.examine import Asked, History, examine
+from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key
+from pipelines.intake.load import build_submission
+from pipelines.intake.read.guard import read_ahead
+from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.writer import Writer, hold_lock, open_writer, replace_warehouse
+
+
+def _asked(receipt: dict) -> Asked:
+    said: date | None = parse_period(receipt["asked"]["period"]) if receipt["asked"]["period"] else None
+    return Asked(receipt["file"], receipt["asked"]["township_code"], said)
+
+
+def _original(home: Home, receipt: dict) -> Path:
+    path = find_original(home, receipt["sha256"])
+    if path is None:
+        raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）不见了，无法重建。", "请从备份恢复 originals 文件夹后再试。")
+    return path
+
+
+def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], id_key: bytes) -> None:
+    history = History(writer.last_register, writer.monthly_so_far)
+    contents = (_original(home, r).read_bytes() for r in receipts)
+    for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):
+        examined = examine(catalog, sheets, _asked(receipt), id_key, history)
+        if not examined.forms:
+            raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）这次没有读通，重建已停止，原来的数据没有动。", "请把这份文件和程序版本告诉维护人员。")
+        writer.stage([build_submission(examined, receipt)])
+
+
+def rebuild(home: Home) -> str:
+    """Replays every loaded upload in order into a fresh warehouse, swaps it in, and gives the new release's id."""
+    fresh = Home(home.path / "rebuilding")
+    with hold_lock(home):
+        shutil.rmtree(fresh.path, ignore_errors=True)
+        receipts = [r for r in list_receipts(home) if r["outcome"] in ("accepted", "loaded")]
+        if not receipts:
+            raise UserError("还没有已入库的文件，没有可以重建的内容。", "请先用 load 载入月报。")
+        key = read_id_key(home)
+        for sha256, group in groupby(receipts, key=lambda r: r["catalogue_sha256"]):
+            catalog = load_catalog_from_text(read_catalogue(home, sha256))
+            with open_writer(fresh, catalog) as writer:
+                _replay(home, catalog, writer, list(group), key)
+        file = release_path(fresh, read_current(fresh))
+        release = replace_warehouse(home, file, "由原始文件重建")
+        shutil.rmtree(fresh.path, ignore_errors=True)
+    return release

@@ -1,0 +1,1 @@
+"""The rules that typed rows must keep."""

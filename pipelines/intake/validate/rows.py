@@ -1,0 +1,157 @@
+"""Rules inside one form: required cells, dates of the month, the catalogue's row rules, rows named twice, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipelines.catalog.model import Column, Form, RowRule
+from pipelines.catalog.names import fold
+from pipelines.catalog.period import name_period, shift_period
+from pipelines.faults import Problem
+from pipelines.intake.sheet import Typed
+
+
+def fill_defaults(typed: Typed) -> None:
+    """The two defaults that the workbook knows: one covered unit, and no members where there is no union."""
+    if typed.table.form.key != "register":
+        return
+    for row in typed.rows:
+        joint = row.get("employer_kind") == "行业(区域)联合" or "联合" in (row.get("union_name") or "")
+        if row.get("covered_units") is None and not joint:
+            row["covered_units"] = 1
+        if row.get("members") is None and row.get("has_union") is False:
+            row["members"] = 0
+
+
+def _problem(typed: Typed, key: str, index: int, code: str, message: str, remedy: str, severity: str = "error") -> Problem:
+    column = next((c for c in typed.table.form.columns if c.key == key), None)
+    value = typed.rows[index].get(key)
+    hidden = column is not None and (column.personal or not column.stored)
+    found = None if value is None or hidden else _shown(value)
+    return Problem(code, severity, typed.table.sheet.name, typed.cell(key, index), key, found, message, remedy)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _unread(row: dict, key: str) -> bool:
+    return key in row.get("_unread", ())
+
+
+def _required(typed: Typed) -> Iterator[Problem]:
+    needed = [c for c in typed.table.form.columns if c.required and c.key in typed.table.columns]
+    for index, row in enumerate(typed.rows):
+        for column in needed:
+            if row.get(column.key) is None and column.stored and not _unread(row, column.key):
+                yield _problem(typed, column.key, index, "missing_value", f"“{column.header}”漏填了。", _fill_in(column))
+
+
+def _fill_in(column: Column) -> str:
+    if column.choices:
+        return f"请从下列内容中选一个：{'、'.join(column.choices)}。"
+    return "没有发生的请填 0，有的请填实际数字。" if column.type in ("count", "money") else "请补填。"
+
+
+def _dates(typed: Typed, period: date) -> Iterator[Problem]:
+    end = shift_period(period, 1) - timedelta(days=1)
+    for column in typed.table.form.columns:
+        if column.type != "date" or column.future or column.key not in typed.table.columns:
+            continue
+        for index, row in enumerate(typed.rows):
+            value = row.get(column.key)
+            if value is None:
+                continue
+            if value > end:
+                yield _problem(typed, column.key, index, "date_after_month", f"“{column.header}”写的是 {value}，晚于报送月份的月末 {end}。", "请核对日期；不属于本月的请报到相应月份。")
+            elif not column.any_day and value < period:
+                yield _problem(typed, column.key, index, "date_outside_month", f"“{column.header}”写的是 {value}，不在{name_period(period)}内。", f"请填 {period} 到 {end} 之间的日期；补报以前月份的，请重报那个月的月报。")
+
+
+def _triggered(row: dict, rule: RowRule) -> bool:
+    value = row.get(rule.right)
+    return ("true" if value else "false") == rule.value if isinstance(value, bool) else value == rule.value
+
+
+def _breaks(row: dict, rule: RowRule) -> bool:
+    left, right = row.get(rule.left), row.get(rule.right)
+    if rule.operator == "<=":
+        return left is not None and right is not None and left > right and right != 0
+    if not _triggered(row, rule):
+        return False
+    if rule.operator == "zero_when":
+        return bool(left)
+    return (left is None and not _unread(row, rule.left)) or (rule.left == "accident_level" and left == "无")
+
+
+def _rule_problem(typed: Typed, rule: RowRule, index: int) -> Problem:
+    form, row = typed.table.form, typed.rows[index]
+    left, right = form.column(rule.left).header, form.column(rule.right).header
+    if rule.operator == "<=":
+        message = f"{rule.message}：“{left}”是 {_shown(row[rule.left])}，“{right}”（{typed.cell(rule.right, index)}）是 {_shown(row[rule.right])}。"
+        return _problem(typed, rule.left, index, "more_than", message, f"请核对“{left}”和“{right}”，改正其中填错的一个。", rule.severity)
+    code = "not_zero" if rule.operator == "zero_when" else "missing_value"
+    remedy = f"请补填“{left}”，或改正“{right}”。" if code == "missing_value" else f"请把“{left}”改为 0，或改正“{right}”。"
+    return _problem(typed, rule.left, index, code, f"{rule.message}。", remedy, rule.severity)
+
+
+def _rules(typed: Typed) -> Iterator[Problem]:
+    for rule in typed.table.form.rules:
+        for index, row in enumerate(typed.rows):
+            if _breaks(row, rule):
+                yield _rule_problem(typed, rule, index)
+
+
+def check_unique(form: Form, parts: list[Typed]) -> Iterator[Problem]:
+    """A row named twice in the form's tables, with both places."""
+    if not form.unique:
+        return
+    seen: dict[tuple, str] = {}
+    for typed in parts:
+        for index, row in enumerate(typed.rows):
+            name = tuple(fold(str(row.get(k))) for k in form.unique)
+            if any(row.get(k) is None for k in form.unique):
+                continue
+            place = f"{typed.table.sheet.name} {typed.cell(form.unique[0], index)}"
+            first = seen.setdefault(name, place)
+            if first != place:
+                shown = "、".join(str(row[k]) for k in form.unique)
+                yield _problem(typed, form.unique[0], index, "repeated_row", f"“{shown}”出现了两次，第一次在 {first}。", "请删掉重复的一行，或改成正确的名称。")
+
+
+def check_totals(typed: Typed) -> Iterator[Problem]:
+    """A grand total that differs from its rows."""
+    if len(typed.table.totals) != 1:
+        return
+    number, cells = typed.table.totals[0]
+    for column in typed.table.form.columns:
+        place = typed.table.columns.get(column.key)
+        if column.type not in ("count", "money") or place is None or place >= len(cells) or not isinstance(cells[place], float):
+            continue
+        factor = {"万元": 10_000, "千元": 1000}.get(typed.table.units.get(column.key, ""), 1)
+        total, told = sum(r.get(column.key) or 0 for r in typed.rows), cells[place] * factor
+        if abs(float(total) - told) > (1 if column.type == "money" else 0):
+            cell = typed.cell(column.key, 0)[: -len(str(typed.numbers[0]))] + str(number) if typed.numbers else None
+            yield Problem("total_differs", "warning", typed.table.sheet.name, cell, column.key, f"{told:g}", f"合计行“{column.header}”是 {told:g}，各行相加是 {total}。", "请核对合计和各行。")
+
+
+def check_nil(typed: Typed) -> Iterator[Problem]:
+    """A nil return beside data rows, or a table with neither."""
+    table = typed.table
+    if table.nil_row and table.rows:
+        place = f"{typed.table.range.split(':')[0].rstrip('0123456789')}{table.nil_row}"
+        yield Problem("nil_with_data", "error", table.sheet.name, place, None, "零报告", "写了“零报告”，又填了数据行，不知道该按哪个算。", "有数据的请删掉“零报告”一行，没有发生的请删掉数据行。")
+    elif not table.rows and not table.nil_row:
+        yield Problem("empty_form", "warning", table.sheet.name, table.range.split(":")[0], None, None, f"“{table.form.title}”没有数据行，按未报处理。", "本月没有发生的，请在标题行下面填“零报告”。")
+
+
+def check_rows(typed: Typed, period: date) -> list[Problem]:
+    """Every fault inside one table."""
+    found = [*check_nil(typed), *check_totals(typed)]
+    if typed.table.nil_row and typed.table.rows:
+        return found
+    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed)]
