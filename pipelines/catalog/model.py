@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared and hashed by identity: it is a key of caches
 class Column:
     """One column of a form."""
 
@@ -36,7 +36,7 @@ class RowRule:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One sheet of the monthly workbook."""
 
@@ -142,6 +142,7 @@ class Target:
     value: float
     source: str
     township_code: str = ""  # empty: the whole county
+    reading: str = ""  # "year": only for figures read from January; empty: for the month's as well
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,18 +33,20 @@ def _spellings(township: Township) -> set[str]:
     return {fold(n) for n in names | {n[:-1] for n in names if n[-1] in "镇乡" and len(n) > 2}}
 
 
-@lru_cache(maxsize=8)
-def _index(townships: tuple[Township, ...]) -> dict[str, Township]:
-    index: dict[str, Township] = {}
-    for township in townships:
-        index[township.code] = township
-        index.update(dict.fromkeys(_spellings(township), township))
-    return index
+_indexes: dict[str, dict[str, Township]] = {}  # by the catalogue's sha256: hashing the catalogue itself would cost more than the look-up
+
+
+def _index(catalog: Catalog) -> dict[str, Township]:
+    if catalog.sha256 not in _indexes:
+        index = {t.code: t for t in catalog.county.townships}
+        index |= {name: t for t in catalog.county.townships for name in _spellings(t)}
+        _indexes[catalog.sha256] = index
+    return _indexes[catalog.sha256]
 
 
 def find_township(catalog: Catalog, text: str) -> Township | None:
     """The township that a code or a name means, with or without 镇/乡 and 总工会, 工会, 工会委员会, 工会联合会."""
-    index = _index(catalog.county.townships)
+    index = _index(catalog)
     name = fold(text).removeprefix(fold(catalog.county.name))
     bare = _UNION.sub("", name)
     return index.get(name) or index.get(bare) or index.get(bare.rstrip("镇乡")) or index.get(name.removesuffix(".0"))

@@ -41,8 +41,8 @@ class Employer:
 
 
 def _employer(random: Random, name: str, kind: str, workers: int, start: date, quality: float, units: int = 1) -> Employer:
-    ready = {"机关": 1.0, "事业单位": 0.97, "村(社区)": 0.86 + 0.13 * quality, "企业": 0.42 + 0.45 * quality}.get(kind, 1.0)
-    later = shift_period(start, random.randint(1, 23)) if random.random() < 0.25 + 0.4 * quality else None
+    ready = {"机关": 1.0, "事业单位": 0.94, "村(社区)": 0.68 + 0.22 * quality, "企业": 0.22 + 0.45 * quality}.get(kind, 1.0)
+    later = shift_period(start, random.randint(1, 23)) if random.random() < 0.1 + 0.35 * quality else None
     since = start if random.random() < ready else later
     founded = date(random.randint(2008, 2023), random.randint(1, 12), random.randint(1, 28)) if since == start else None
     employer = Employer(name, kind, workers, since, 0.9 + 0.09 * quality - 0.06 * random.random(), units, founded_on=founded)
@@ -63,7 +63,7 @@ def make_employers(random: Random, township: Township, start: date) -> list[Empl
         if all(e.name != name for e in made):
             made.append(_employer(random, name, "企业", int(random.lognormvariate(3.2, 0.7)) + 4, start, quality))
     joint = f"{place}{random.choice(TRADES)}行业联合"
-    made.append(_employer(random, joint, "行业(区域)联合", random.randint(40, 160), start, 1, random.randint(5, 12)))
+    made.append(_employer(random, joint, "行业(区域)联合", random.randint(40, 160), start, 1, random.randint(3, 8)))
     return made
 
 
@@ -84,7 +84,7 @@ def _found(random: Random, employer: Employer, period: date, catalog: Catalog, q
         employer.founded_on = period.replace(day=random.randint(1, 28))
     if not employer.answers:
         items = [i.field for s in catalog.standards if s.level == "union" and s.active for i in s.items]
-        employer.answers = {key: random.random() < 0.955 + 0.045 * quality for key in items}
+        employer.answers = {key: random.random() < 0.915 + 0.07 * quality for key in items}
 
 
 def move_on(random: Random, employers: list[Employer], period: date, first: bool, catalog: Catalog, quality: float) -> None:
@@ -94,5 +94,5 @@ def move_on(random: Random, employers: list[Employer], period: date, first: bool
             _found(random, employer, period, catalog, quality)
             _recruit(random, employer, first)
             missing = [k for k, met in employer.answers.items() if not met]
-            if missing and random.random() < 0.02 + 0.04 * quality:
+            if missing and random.random() < 0.01 + 0.015 * quality:
                 employer.answers[random.choice(missing)] = True

@@ -34,7 +34,7 @@ def _tables(catalog: Catalog) -> dict[str, list[tuple]]:
         "township": [(t.code, t.name, n) for n, t in enumerate(catalog.county.townships)],
         "measure": [(name, measure_nature(catalog, m)) for name, m in list_measures(catalog).items()],
         "indicator": _indicators(catalog),
-        "target": [(t.indicator, t.year, t.value, t.source, t.township_code) for t in catalog.targets],
+        "target": [(t.indicator, t.year, t.value, t.source, t.township_code, t.reading) for t in catalog.targets],
         "standard_item": _standard_items(catalog),
     }
 

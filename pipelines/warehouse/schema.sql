@@ -22,7 +22,7 @@ create table if not exists indicator (
     indicator varchar, name varchar, unit varchar, kind varchar, area varchar, nature varchar, direction varchar, article varchar,
     definition varchar, source varchar, numerator_measure varchar, denominator_measure varchar, sort_order integer
 );
-create table if not exists target (indicator varchar, year integer, value decimal(18, 6), source varchar, township_code varchar);
+create table if not exists target (indicator varchar, year integer, value decimal(18, 6), source varchar, township_code varchar, reading varchar);
 create table if not exists standard_item (
     standard varchar, standard_name varchar, level varchar, item varchar, item_name varchar, field varchar, indicator varchar,
     note varchar, sort_order integer

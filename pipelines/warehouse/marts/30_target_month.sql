@@ -8,12 +8,12 @@ months as (
     select distinct period from submission_status
 ),
 ranked as (
-    select p.township_code, m.period, t.indicator, t.value as target,
+    select p.township_code, m.period, t.indicator, t.value as target, t.reading,
         row_number() over (partition by p.township_code, m.period, t.indicator order by (t.township_code <> '') desc, t.year desc) as place
     from places as p cross join months as m
     join target as t on t.township_code in ('', p.township_code) and t.year <= year(m.period)
 ),
 chosen as (
-    select township_code, period, indicator, target from ranked where place = 1
+    select township_code, period, indicator, target, reading from ranked where place = 1
 )
 select * from chosen

@@ -27,7 +27,9 @@ valued as (
 aimed as (
     select v.*, t.target,
         case when t.target > 0 then round(v.value::double / t.target::double, 6)::decimal(18, 6) end as attainment
-    from valued as v left join target_month as t using (township_code, period, indicator)
+    from valued as v
+    left join target_month as t
+        on t.township_code = v.township_code and t.period = v.period and t.indicator = v.indicator and t.reading = ''
 ),
 lit as (
     select township_code, period, indicator, numerator, denominator, value, at_least, target, attainment,
