@@ -21,6 +21,7 @@ from pipelines.demo.county import QUALITY, Employer, make_employers, move_on
 from pipelines.demo.monthly import make_monthly
 from pipelines.home import Home
 from pipelines.intake.load import LoadReport, load_files
+from pipelines.intake.report import FileReport
 from pipelines.reports.template import monthly_rows, write_template
 
 LAST = date(2026, 10, 1)
@@ -155,12 +156,10 @@ def write_workbooks(folder: Path, books: list[Workbook]) -> list[Path]:
     return paths
 
 
-def make_demo(home: Home, months: int = 24, seed: int = 7, progress: Callable[[str], None] | None = None) -> LoadReport:
+def make_demo(home: Home, months: int = 24, seed: int = 7, progress: Callable[[int, int, FileReport], None] | None = None) -> LoadReport:
     """Writes the demo into the home, marks the home as a demo, and loads every workbook under its own date of arrival."""
     catalog = load_catalog(overlay=home.overlay)
     books = plan_demo(catalog, months, seed)
-    if progress:
-        progress(f"正在生成 {len(books)} 份演示月报……")
     paths = write_workbooks(home.demo, books)
     (home.path / MARK).write_text(json.dumps({"months": months, "seed": seed, "workbooks": len(books)}), "utf-8")
     received = {p: b.received_at for p, b in zip(paths, books, strict=True)}

@@ -12,7 +12,7 @@ from pipelines.catalog.period import format_period
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.examine import Asked, Examined, History, examine
-from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, write_receipt
+from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
@@ -139,6 +139,7 @@ def load_files(
     _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
     with open_writer(home, catalog) as writer:
+        reconcile(home, set(writer.loaded_ids()))
         loading = Loading(home, catalog, writer, by)
         receipts: list[dict] = []
 
@@ -163,6 +164,7 @@ def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, towns
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
     with open_writer(home, catalog) as writer:
+        reconcile(home, set(writer.loaded_ids()))
         loading = Loading(home, catalog, writer, by)
         report = loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
         loading.flush()

@@ -13,11 +13,12 @@ from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.examine import Asked, History, examine
-from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key
+from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key, reconcile
 from pipelines.intake.load import build_submission
 from pipelines.intake.read.guard import read_ahead
+from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current, release_path
-from pipelines.warehouse.writer import Writer, hold_lock, open_writer, replace_warehouse
+from pipelines.warehouse.writer import Writer, hold_lock, open_writer, replace_warehouse, restore_release
 
 
 def _asked(receipt: dict) -> Asked:
@@ -59,3 +60,12 @@ def rebuild(home: Home) -> str:
         release = replace_warehouse(home, file, "由原始文件重建")
         shutil.rmtree(fresh.path, ignore_errors=True)
     return release
+
+
+def roll_back(home: Home, release: str) -> str:
+    """Makes an earlier release the warehouse again, as a new release, and tells the receipts; gives the new release's id."""
+    with hold_lock(home):
+        published = restore_release(home, release)
+        ids = {row[0] for row in open_reader(home).rows("select submission_id from submission")}
+        reconcile(home, ids)
+    return published

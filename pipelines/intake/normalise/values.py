@@ -44,7 +44,7 @@ def _whole(number: Decimal) -> int:
 def _count(cell: object) -> object:
     if type(cell) is float and 0 <= cell < 1e12 and cell.is_integer():
         return int(cell)
-    if isinstance(cell, bool) or isinstance(cell, date):
+    if isinstance(cell, (bool, date)):
         raise Unreadable("not_a_number", "不是数字。", "请填写 0 或大于 0 的整数，并把单元格格式改成“常规”。")
     if isinstance(cell, (int, float)):
         return _whole(Decimal(str(_finite(cell))))

@@ -1,0 +1,60 @@
+"""Reads the words of a command, runs the verb, and is the one place that catches wrong use (exit 2)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from pipelines.commandline import keeping, loading, meaning, tables
+from pipelines.faults import UserError
+
+LATER = {
+    "status": "查看各乡镇报送情况", "approve": "审核通过", "return": "退回修改", "summary": "生成工作总结", "backup": "备份", "restore": "恢复备份",
+    "users": "账号管理",
+}  # fmt: skip
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are Chinese sentences."""
+
+    def error(self, message: str) -> NoReturn:
+        """Turns argparse's complaint into a UserError."""
+        raise UserError(f"命令用法不对：{message}。", f"请运行 {self.prog} --help 查看用法。")
+
+
+def build_parser() -> Parser:
+    """The parser with every verb."""
+    parser = Parser(prog="python -m pipelines", description="工会工作指标看板：导入、导出与保管。")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作", parser_class=Parser)
+    for room in (loading, tables, keeping, meaning):
+        room.add_verbs(verbs)
+    for verb, what in LATER.items():
+        later = verbs.add_parser(verb, help=f"{what}（本版本暂不支持）", add_help=False)
+        later.set_defaults(run=_not_yet)
+    return parser
+
+
+def _not_yet(arguments: argparse.Namespace) -> int:
+    raise UserError(f"本版本暂不支持 {arguments.verb}（{LATER[arguments.verb]}）。", "请等以后的版本。")
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs one command; 0 done, 1 the data was refused, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")
+    words = sys.argv[1:] if words is None else words
+    try:
+        parser = build_parser()
+        arguments, rest = parser.parse_known_args(words)
+        if rest and arguments.verb not in LATER:
+            parser.error(f"不认识 {' '.join(rest)}")
+        return arguments.run(arguments)
+    except UserError as fault:
+        print(f"{fault.message}{fault.remedy}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("已中断；已完成的部分都已保存，可以重新运行。", file=sys.stderr)
+        return 130

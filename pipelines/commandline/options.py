@@ -1,0 +1,84 @@
+"""Options that several verbs share, and how their words are understood."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+
+from pipelines.catalog.load import load_catalog
+from pipelines.catalog.model import Catalog
+from pipelines.catalog.names import find_township
+from pipelines.catalog.period import parse_period, parse_period_range
+from pipelines.faults import UserError
+from pipelines.home import find_home
+
+
+def find_catalog() -> Catalog:
+    """The catalogue with the home's overlay."""
+    return load_catalog(overlay=find_home().overlay)
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+
+
+def read_township(catalog: Catalog, text: str | None, county: bool = False) -> str | None:
+    """The township's code from a code or a name; UserError for a stranger."""
+    if text is None or (county and text in (catalog.county.code, catalog.county.name)):
+        return catalog.county.code if text else None
+    township = find_township(catalog, text)
+    if township is None:
+        raise UserError(f"没有乡镇“{text}”。", f"可以填：{'、'.join(f'{t.code} {t.name}' for t in catalog.county.townships)}。")
+    return township.code
+
+
+def read_period(text: str | None) -> date | None:
+    """The month; UserError when it is none."""
+    period = parse_period(text) if text else None
+    if text and period is None:
+        raise UserError(f"月份“{text}”看不懂。", "请写成 2026-03 这样。")
+    return period
+
+
+def read_periods(text: str | None) -> tuple[date, date] | None:
+    """First and last month of `A..B`."""
+    periods = parse_period_range(text) if text else None
+    if text and periods is None:
+        raise UserError(f"月份范围“{text}”看不懂。", "请写成 2026-01..2026-03 或 2026-03 这样，前面的月份不能晚于后面的。")
+    return periods
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """A line for the person, beside the output that scripts read."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def read_paths(texts: list[str], endings: tuple[str, ...]) -> list[Path]:
+    """The spreadsheets that the words name, folders walked; UserError when a path does not exist or a folder holds none."""
+    found: list[Path] = []
+    for text in texts:
+        path = Path(text)
+        if not path.exists():
+            raise UserError(f"没有这个文件或文件夹：{text}。", "请检查路径。")
+        found += _walk(path, endings) if path.is_dir() else [path]
+    return found
+
+
+def _walk(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    wanted = [p for p in files if p.suffix.lower() in endings and not p.name.startswith(("~$", "."))]
+    for path in files:
+        if path not in set(wanted):
+            say(f"跳过：{path}（{'临时文件' if path.name.startswith(('~$', '.')) else '不是电子表格'}）")
+    if not wanted:
+        raise UserError(f"文件夹 {folder} 里没有电子表格。", "请检查路径。")
+    return wanted
