@@ -1,0 +1,55 @@
+"""What every view begins and ends with: title, filters, the finding, and where the figures come from."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.cached import find_reader, is_demo, query
+from dashboard.selection import Selection, choose
+from pipelines.catalog.period import name_period
+
+EMPTY = """<p class="finding">还没有数据</p><p class="lead">请到“数据上报”放入乡镇的月报表格；入库以后，这里就会显示指标。</p>"""
+
+
+def open_page(title: str, *, township: bool = True, readings: bool = True) -> Selection | None:
+    """Draws title, demo mark and filter bar; None, with an explanation drawn, where nothing has been loaded."""
+    has_data = find_reader().release is not None and len(query("periods")) > 0
+    left, right = st.columns([2, 3])
+    mark = '<span class="demo">演示数据</span>' if is_demo() else ""
+    left.html(f'<div class="topline">{escape(title)}{mark}</div>')
+    if not has_data:
+        st.html(EMPTY)
+        return None
+    with right:
+        return choose(township, readings)
+
+
+def show_finding(text: str) -> None:
+    """The sentence that says what the page found."""
+    st.html(f'<h1 class="finding">{escape(text)}</h1>')
+
+
+def show_section(title: str, note: str = "") -> None:
+    """A heading that states the finding of what follows, with unit and definition below it."""
+    st.html(f'<h2 class="section">{escape(title)}</h2><div class="note">{escape(note)}</div>')
+
+
+def describe_coverage(selection: Selection) -> str:
+    """How many townships the figures rest on."""
+    returns = query("returns_of_month", period=selection.period)
+    reported = returns[returns.status != "missing"]
+    missing = [t for t, s in zip(returns.township, returns.status, strict=True) if s == "missing"]
+    text = f"{len(returns)} 个乡镇已报 {len(reported)} 个"
+    return text + (f"；{'、'.join(missing)}未报，不计入分子和分母" if missing else "，全部到齐") + "；数据未经审核，为暂用数"
+
+
+def show_sources(selection: Selection, forms: str) -> None:
+    """Where the figures come from, what they cover, and of which release they are."""
+    rows = [
+        ("数据来源", f"{name_period(selection.period)}工会工作月报 · {forms}"),
+        ("数据范围", describe_coverage(selection)),
+        ("发布版本", find_reader().release or "—"),
+    ]
+    st.html('<div class="sources">' + "".join(f"<span>{a}</span><span>{escape(b)}</span>" for a, b in rows) + "</div>")

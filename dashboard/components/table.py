@@ -1,0 +1,38 @@
+"""Tables: the board's own for reading, and the folded twin of a chart for checking."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas
+import streamlit as st
+
+
+def table_html(headers: list[str], rows: list[list[str]], chosen: set[int] | None = None, text: tuple[int, ...] = (0,), caption: str = "") -> str:
+    """A table of ready-made cells; `text` are the columns that hold words, cells may be HTML and must be escaped by the caller."""
+    head = "".join(f'<th scope="col"{" class=text" if i in text else ""}>{h}</th>' for i, h in enumerate(headers))
+    body = "".join(
+        f"<tr{' class=chosen' if n in (chosen or set()) else ''}>" + "".join(_cell(c, i in text) for i, c in enumerate(row)) + "</tr>"
+        for n, row in enumerate(rows)
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f'<div class="scroll"><table class="board">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _cell(cell: str, is_text: bool) -> str:
+    if cell.startswith("<td"):
+        return cell
+    return f"<td{' class=text' if is_text else ''}>{cell}</td>"
+
+
+def show_table(headers: list[str], rows: list[list[str]], chosen: set[int] | None = None, text: tuple[int, ...] = (0,), caption: str = "") -> None:
+    """Draws a table."""
+    st.html(table_html(headers, rows, chosen, text, caption))
+
+
+def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str) -> None:
+    """The figures behind a chart, folded away; `headers` maps column to heading with unit."""
+    with st.expander(f"查看数据表：{title}"):
+        shown = frame[list(headers)].rename(columns=headers)
+        numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
+        st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35)

@@ -1,0 +1,38 @@
+"""Puts Chinese words in the place of the few English ones that Streamlit's own widgets draw."""
+
+import json
+
+WORDS = {
+    "Upload": "选择文件", "Browse files": "选择文件", "Browse": "选择文件", "Drag and drop file here": "把文件拖到这里",
+    "Drag and drop files here": "把文件拖到这里", "No results": "没有符合的选项", "Choose an option": "请选择", "Choose options": "请选择",
+    "Fullscreen": "全屏", "Close fullscreen": "退出全屏", "Download as CSV": "下载为 CSV", "Search": "查找", "Show/hide columns": "显示或隐藏列",
+    "Select all": "全选", "Clear all": "清空", "Copy to clipboard": "复制", "Copied!": "已复制", "Remove file": "移除文件", "empty": "空",
+    "Connecting": "正在连接", "CONNECTING": "正在连接", "Running...": "正在计算", "Stop": "停止", "Rerun": "重新运行",
+}  # fmt: skip
+
+SCRIPT = """<script>
+(() => {
+  if (window.unionBoardWords) return;
+  window.unionBoardWords = true;
+  const words = %s;
+  const limit = /^(?:Limit )?(\\d+)\\s?MB per file.*$/;
+  const say = text => words[text] || (limit.test(text) ? text.replace(limit, "每个文件不超过 $1 MB") : null);
+  const mend = node => {
+    if (node.nodeType === 3) {
+      const text = node.data.trim(), said = text && say(text);
+      if (said && said !== text) node.data = node.data.replace(text, said);
+    } else if (node.nodeType === 1) {
+      for (const name of ["aria-label", "title", "placeholder"]) {
+        const said = node.hasAttribute(name) && say(node.getAttribute(name));
+        if (said) node.setAttribute(name, said);
+      }
+      node.childNodes.forEach(mend);
+    }
+  };
+  document.documentElement.lang = "zh-CN";
+  mend(document.body);
+  new MutationObserver(list => list.forEach(m => m.type === "characterData" ? mend(m.target) : m.addedNodes.forEach(mend)))
+    .observe(document.body, {childList: true, subtree: true, characterData: true});
+})();
+</script>
+""" % json.dumps(WORDS, ensure_ascii=False)  # noqa: UP031

@@ -1,0 +1,58 @@
+"""Indicator figures as the views need them: of one place over the months, of all places in one month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas
+
+from dashboard.cached import query
+from dashboard.components.cards import Card
+from dashboard.numbers import change, figure, is_missing
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+
+
+def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
+    """The indicator of the chosen place, month by month up to the chosen one."""
+    rows = query("figures", indicators=indicator, reading=selection.reading)
+    return rows[(rows.township_code == selection.place_code) & (rows.period <= pandas.Timestamp(selection.period))]
+
+
+def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
+    """The indicators of every township in the chosen month, without the county's own row."""
+    rows = query("figures", indicators=",".join(indicators), reading=selection.reading)
+    return rows[(rows.period == pandas.Timestamp(selection.period)) & (rows.township_code != selection.county_code)]
+
+
+def at(rows: pandas.DataFrame, period: date) -> pandas.Series | None:
+    """The row of one month."""
+    found = rows[rows.period == pandas.Timestamp(period)]
+    return found.iloc[0] if len(found) else None
+
+
+def _value(row: pandas.Series | None) -> object:
+    return None if row is None or is_missing(row.value) else float(row.value)
+
+
+def indicator_card(selection: Selection, indicator: str, label: str, unit: str) -> Card:
+    """A card with light, changes to last month and last year, target and trend."""
+    rows = of_place(selection, indicator)
+    now = at(rows, selection.period)
+    value = _value(now)
+    shown, shown_unit = figure(value, unit, now is not None and bool(now.at_least))
+    compared = [
+        ("较上月", change(value, _value(at(rows, shift_period(selection.period, -1))), unit)),
+        ("较上年", change(value, _value(at(rows, shift_period(selection.period, -12))), unit)),
+    ]
+    target = None if now is None or is_missing(now.target) else float(now.target)
+    if target is not None:
+        compared.append(("目标", " ".join(figure(target, unit)).replace(" %", "%")))
+    light = ("none" if value is None else now.light) if target is not None else None
+    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)])
+
+
+def month_label(period: object) -> str:
+    """`2026年<br>3月` for an axis."""
+    stamp = pandas.Timestamp(period)
+    return f"{stamp.year}年<br>{stamp.month}月"

@@ -1,0 +1,53 @@
+"""The routes beside the pages: /healthz, and /export/TABLE.csv which streams exactly what is filtered."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+
+from dashboard.cached import find_catalog, find_reader
+from pipelines.catalog.period import parse_period_range
+from pipelines.faults import UserError
+from pipelines.reports.csv import iter_csv
+from pipelines.reports.export import write_export
+from pipelines.reports.table import Selection, list_tables, read_table
+
+
+async def health(request: Request) -> Response:
+    """200 with the release id once the board can be used."""
+    reader = await run_in_threadpool(find_reader)
+    return JSONResponse({"status": "ok", "release": reader.release})
+
+
+def read_selection(name: str, parameters: dict[str, str]) -> tuple[Selection, str]:
+    """The selection and the ending that an address such as `relief.csv?period=2026-01..2026-03&category=其他` asks for."""
+    table, _, ending = name.rpartition(".")
+    if ending not in ("csv", "xlsx", "parquet") or table not in list_tables(find_catalog()):
+        raise UserError("没有这张表。", "请从“明细导出”页面下载。")
+    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns") and v}
+    periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
+    columns = tuple(c for c in parameters.get("columns", "").split(",") if c)
+    return Selection(table, periods, parameters.get("township_code") or None, where, columns), ending
+
+
+async def export_table(request: Request) -> Response:
+    """The selected rows as an attachment: CSV streamed as it is read, the other formats from a file that is then removed."""
+    try:
+        selection, ending = read_selection(request.path_params["name"], dict(request.query_params))
+        batches = await run_in_threadpool(read_table, find_reader(), find_catalog(), selection)
+    except UserError as fault:
+        return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)
+    title = list_tables(find_catalog())[selection.table]
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(f'{title}.{ending}')}", "cache-control": "no-store"}
+    if ending == "csv":
+        return StreamingResponse(iter_csv(batches), media_type="text/csv; charset=utf-8", headers=headers)
+    folder = tempfile.TemporaryDirectory(prefix="union-board-")
+    path = Path(folder.name) / f"export.{ending}"
+    await run_in_threadpool(write_export, batches, path)
+    return FileResponse(path, headers=headers, background=BackgroundTask(folder.cleanup))

@@ -1,0 +1,128 @@
+"""组织与会员: who is covered, and where are the gaps?"""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import query
+from dashboard.charts.bars import bars_figure
+from dashboard.charts.lines import dumbbell_figure, trend_figure
+from dashboard.components.cards import show_cards
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.table import show_table, show_twin
+from dashboard.figures import indicator_card, month_label, of_month, of_place
+from dashboard.numbers import count, is_missing
+from dashboard.selection import Selection
+
+CARDS = [
+    ("org_union_rate", "建会率", "%"), ("org_should_union_rate", "25 人以上单位建会率", "%"), ("mem_rate_units", "入会率 · 已建会", "%"),
+    ("mem_rate_all", "入会率 · 全部职工", "%"), ("mem_member_total", "会员人数", "人"), ("mem_new", "新发展会员", "人"),
+    ("mem_left", "减少会员", "人"), ("mem_member_migrant", "农民工会员", "人"), ("mem_member_female", "女会员", "人"), ("mem_member_gig", "新就业形态会员", "人"),
+]  # fmt: skip
+
+
+def _gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
+    """The rows with value, sorted, with percent and the number of units still missing."""
+    rows = rows[[not is_missing(v) for v in rows.value]].copy()
+    rows["percent"] = [round(float(v) * 100, 2) for v in rows.value]
+    wanted = [0 if is_missing(t) else max(0, -int(-(float(t) * float(d)) // 1) - int(n)) for t, d, n in zip(rows.target, rows.denominator, rows.numerator, strict=True)]
+    return rows.assign(gap=wanted).sort_values("percent", ascending=False)
+
+
+def finding(rows: pandas.DataFrame, selection: Selection) -> str:
+    """How many townships reach the target, and how far the others are from it."""
+    if rows.empty:
+        return f"{selection.span}还没有乡镇报送工会名册"
+    if all(is_missing(t) for t in rows.target):
+        return f"{len(rows)} 个乡镇报了工会名册；当年没有设定建会率目标"
+    short = rows[rows.gap > 0].sort_values("gap", ascending=False)
+    if short.empty:
+        return f"{len(rows)} 个乡镇建会率全部达标"
+    worst = short.iloc[0]
+    return f"{len(rows)} 个乡镇中 {len(rows) - len(short)} 个建会率达标，{len(short)} 个合计还差 {short.gap.sum()} 家；{worst.place}还差 {worst.gap} 家，最多"
+
+
+def _union_bars(rows: pandas.DataFrame, selection: Selection) -> None:
+    target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
+    labels = [f"{p:.1f}% {'还差 ' + str(g) + ' 家' if g else '已达标' if target else ''}" for p, g in zip(rows.percent, rows.gap, strict=True)]
+    hover = [f"{count(n)} ÷ {count(d)}" for n, d in zip(rows.numerator, rows.denominator, strict=True)]
+    figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
+                         target_label=f"目标 {target:g}%" if target else "", hover=hover, top=100)  # fmt: skip
+    figure.update_layout(margin_r=140)
+    show_chart(figure, f"建会率最高 {rows.place.iloc[0]} {rows.percent.iloc[0]:.1f}%，最低 {rows.place.iloc[-1]} {rows.percent.iloc[-1]:.1f}%",
+               "已建会单位（含联合工会涵盖）÷ 单位总数，%", "union_rate")  # fmt: skip
+
+
+def _two_readings(selection: Selection) -> None:
+    rows = of_month(selection, "mem_rate_units", "mem_rate_all")
+    wide = rows.assign(value=rows.value.astype(float) * 100).pivot(index="place", columns="indicator", values="value").dropna()
+    if wide.empty:
+        return
+    wide = wide.sort_values("mem_rate_units", ascending=False)
+    targets = [float(t) * 100 for t in rows.target if not is_missing(t)]
+    figure = dumbbell_figure(wide.index.tolist(), wide.mem_rate_all.tolist(), wide.mem_rate_units.tolist(), words=("全部职工", "已建会单位"),
+                             dark=is_dark(), chosen=selection.township, target=targets[0] if targets else None)  # fmt: skip
+    lower = (wide.mem_rate_units - wide.mem_rate_all).mean()
+    show_chart(figure, f"按全部职工算，入会率平均低 {lower:.1f} 个百分点", "● 会员 ÷ 已建会单位职工　○ 会员 ÷ 全部职工，%", "two_rates")
+
+
+def _trend(selection: Selection) -> None:
+    county = Selection(selection.period, None, None, selection.reading, selection.county_code, selection.county)
+    lines = {"全县": of_place(county, "org_union_rate")}
+    if selection.township:
+        lines[selection.township] = of_place(selection, "org_union_rate")
+    months = [month_label(p) for p in lines["全县"].period.tail(24)]
+    values = {name: [float(v) * 100 for v in rows.value.tail(24)] for name, rows in lines.items()}
+    rise = values["全县"][-1] - values["全县"][0]
+    word = "提高" if rise > 0.05 else "下降" if rise < -0.05 else "持平"
+    title = f"{len(months)} 个月全县建会率{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
+    targets = [float(t) * 100 for t in lines["全县"].target if not is_missing(t)]
+    figure = trend_figure(months, values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
+    show_chart(figure, title, "建会率，%；纵轴不从 0 开始", "union_trend")
+
+
+def _to_visit(selection: Selection) -> None:
+    rows = query("unorganised", period=selection.period, place=selection.township_code or "")
+    show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
+    cells = [[escape(r.employer), escape(r.township), count(r.workers), escape(f"{r.source_sheet} 第 {r.source_row} 行")] for r in rows.head(12).itertuples()]
+    show_table(["单位", "乡镇", "职工（人）", "出处"], cells, text=(0, 1, 3))
+    if len(rows) > 12:
+        headers = {"employer": "单位", "employer_kind": "类型", "township": "乡镇", "workers": "职工（人）", "source_file": "文件", "source_row": "行"}
+        show_twin(rows, headers, f"全部 {len(rows)} 家")
+
+
+def _kinds(selection: Selection) -> None:
+    rows = query("register_kinds", period=selection.period, place=selection.township_code or "")
+    show_section("各类单位建会情况", "单位：家、人")
+    table = [[escape(r.employer_kind), count(r.units), count(r.organised), f"{r.organised / r.units * 100:.1f}" if r.units else "—", count(r.workers), count(r.members)]
+             for r in rows.itertuples()]  # fmt: skip
+    show_table(["单位类型", "单位", "已建会", "建会率（%）", "职工", "会员"], table)
+
+
+def show() -> None:
+    """Rates by township against target, both readings, trend, and the list to visit."""
+    selection = open_page("组织与会员")
+    if selection is None:
+        return
+    rows = _gaps(of_month(selection, "org_union_rate"))
+    show_finding(finding(rows, selection))
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[:6]])
+    if not rows.empty:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _union_bars(rows, selection)
+        with right:
+            _two_readings(selection)
+        show_twin(rows, {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）"}, "各乡镇建会率")
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _trend(selection)
+            _kinds(selection)
+        with right:
+            _to_visit(selection)
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[6:]])
+    show_sources(selection, "单位与工会名册")
