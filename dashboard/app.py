@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboard.shell import show  # noqa: E402
+from dashboard.shell import show
 
 show()

@@ -136,5 +136,3 @@ def show() -> None:
     with right:
         _attention(selection)
     show_sources(selection, "全部表")
-
-

@@ -1,0 +1,91 @@
+"""明细导出: give me the table."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.cached import find_catalog, find_reader, is_demo
+from dashboard.components.page import EMPTY, show_finding
+from dashboard.numbers import count
+from dashboard.selection import ALL, list_periods
+from pipelines.catalog.model import Catalog
+from pipelines.catalog.period import format_period, name_period
+from pipelines.reports.table import Selection, build_query, list_tables, table_columns
+
+PREVIEW = 200
+NAMES = {
+    "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "submission_id": "回执号", "source_file": "来源文件", "source_sheet": "工作表",
+    "source_row": "行", "indicator": "指标", "numerator": "分子", "denominator": "分母", "value": "值", "at_least": "是否下限", "target": "目标",
+    "attainment": "完成度", "light": "灯", "status": "状态", "received_at": "收到时间", "due": "期限", "on_time": "按时", "versions": "版本数",
+    "forms": "表数", "nil_forms": "零报告表数", "union_name": "工会", "standard": "标准", "standard_name": "标准名称", "item": "项目", "item_name": "项目名称",
+    "met": "做到", "reported": "已自查", "sort_order": "次序", "severity": "级别", "code": "类别", "sheet": "工作表", "cell": "单元格", "field": "列",
+    "found": "写的是", "message": "说明", "remedy": "办法", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "文件", "detail": "指纹",
+    "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）",
+}  # fmt: skip
+
+
+def column_names(catalog: Catalog, table: str, columns: list[str]) -> dict[str, str]:
+    """Column key -> Chinese heading."""
+    form = next((f for f in catalog.forms if f.key == table), None)
+    headers = {c.key: c.header for c in form.columns} if form else {}
+    names = {}
+    for key in columns:
+        base = key.removesuffix("_at_least")
+        names[key] = f"{headers.get(base, base)}（下限）" if base != key and base in headers else headers.get(key) or NAMES.get(key, key)
+    return names
+
+
+def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tuple[tuple, str | None, dict[str, str], tuple[str, ...]]:
+    months = {name_period(p): p for p in reversed(list_periods())}
+    with st.container(key="explore_filters", horizontal=True):
+        first = st.selectbox("起始月份", list(months), index=max(0, len(months) - 3), key="first", bind="query-params")
+        last = st.selectbox("截止月份", list(months), index=len(months) - 1, key="last", bind="query-params")
+        township = st.selectbox("乡镇", [ALL, *(t.name for t in catalog.county.townships)], key="township", bind="query-params")
+        shown = {names[c]: c for c in columns}
+        field = st.selectbox("筛选列", ["不筛选", *shown], key="field", bind="query-params")
+        value = st.text_input("等于", key="value", bind="query-params", disabled=field == "不筛选")
+    chosen = st.multiselect("只要这些列（不选就是全部列）", list(shown), key="columns")
+    code = next((t.code for t in catalog.county.townships if t.name == township), None)
+    where = {shown[field]: value} if field in shown and value else {}
+    return (months[first], months[last]), code, where, tuple(shown[c] for c in chosen)
+
+
+def _address(selection: Selection, ending: str) -> str:
+    first, last = selection.periods
+    words = {"period": f"{format_period(first)}..{format_period(last)}", "township_code": selection.township_code or "", **selection.where}
+    words["columns"] = ",".join(selection.columns)
+    return f"/export/{selection.table}.{ending}?" + urlencode({k: v for k, v in words.items() if v})
+
+
+def show() -> None:
+    """A table, its filters, a preview, and the same rows as a file."""
+    mark = '<span class="demo">演示数据</span>' if is_demo() else ""
+    st.html(f'<div class="topline">明细导出{mark}</div>')
+    reader, catalog = find_reader(), find_catalog()
+    if reader.release is None or not list_periods():
+        st.html(EMPTY)
+        return
+    titles = list_tables(catalog)
+    title = st.selectbox("要看的表", list(titles.values()), key="table", bind="query-params")
+    table = next(k for k, t in titles.items() if t == title)
+    columns = table_columns(reader, catalog, table)
+    names = column_names(catalog, table, columns)
+    periods, code, where, chosen = _filters(catalog, columns, names)
+    if periods[0] > periods[1]:
+        st.warning("起始月份晚于截止月份，请重新选择。")
+        return
+    selection = Selection(table, periods, code, where, chosen)
+    sql, parameters = build_query(reader, catalog, selection)
+    total = reader.rows(f"select count(*) from ({sql})", parameters)[0][0]
+    show_finding(f"“{title}”符合条件的有 {count(total)} 行")
+    links = "　".join(f'<a class="plain" href="{_address(selection, e)}" download>下载 {w}</a>' for e, w in (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")))
+    st.html(f'<div class="lead">{links}</div><div class="note">下载的就是筛选后的全部行和所选的列，列标题用数据库列名；姓名只保留姓。</div>')
+    if total:
+        frame = reader.frame(f"select * from ({sql}) limit {PREVIEW}", parameters)
+        st.dataframe(frame.rename(columns=names), hide_index=True, row_height=35)
+        if total > PREVIEW:
+            st.caption(f"只预览前 {PREVIEW} 行。")
+    else:
+        st.info("没有符合条件的行，请放宽筛选条件。")

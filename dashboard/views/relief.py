@@ -1,0 +1,102 @@
+"""帮扶救助: who was helped, with whose money, how fairly?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import query
+from dashboard.charts.bars import bars_figure, stacked_figure
+from dashboard.components.cards import show_cards
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.page import open_page, show_finding, show_sources
+from dashboard.components.table import show_twin
+from dashboard.figures import indicator_card, month_label, of_month
+from dashboard.numbers import count, is_missing, money
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+
+CARDS = [("relief_amount", "救助金额", "元"), ("relief_times", "救助人次", "人次"), ("relief_average", "人均救助", "元/人次"),
+         ("relief_spring_amount", "送温暖慰问", "元"), ("relief_heat_times", "高温慰问", "人次"), ("relief_student_amount", "金秋助学", "元")]  # fmt: skip
+
+
+def _parts(first: date, last: date, selection: Selection) -> pandas.DataFrame:
+    rows = query("relief_parts", first=first, last=last, place=selection.township_code or "")
+    return rows.assign(amount=rows.amount.astype(float), recipients=rows.recipients.astype(float))
+
+
+def finding(now: pandas.DataFrame, before: pandas.DataFrame, selection: Selection) -> str:
+    """How much was spent on how many, and whether that is more than a year ago."""
+    if now.empty:
+        return f"{selection.span}{selection.place}没有救助支出记录"
+    total, times = now.amount.sum(), now.recipients.sum()
+    text = f"{selection.span}{selection.place}救助 {count(times)} 人次，支出 {' '.join(money(total))}"
+    last = before.amount.sum()
+    if last > 0:
+        share = (total / last - 1) * 100
+        text += f"，比上年同期{'多' if share > 0 else '少'} {abs(share):.0f}%" if abs(share) >= 0.5 else "，与上年同期持平"
+    top = now.groupby("category").amount.sum().sort_values(ascending=False)
+    return text + (f"；{top.index[0]}占 {top.iloc[0] / total * 100:.0f}%" if total else "")
+
+
+def _by(rows: pandas.DataFrame, column: str, title: str, key: str) -> None:
+    sums = rows.groupby(column).agg(amount=("amount", "sum"), recipients=("recipients", "sum")).sort_values("amount", ascending=False).reset_index()
+    labels = [" ".join(money(a)) for a in sums.amount]
+    hover = [f"{count(r)} 人次" for r in sums.recipients]
+    figure = bars_figure(sums[column].tolist(), (sums.amount / 1e4).tolist(), labels, unit="", dark=is_dark(), hover=hover)
+    figure.update_xaxes(title={"text": "万元", "standoff": 4})
+    show_chart(figure, f"{title}最多的是{sums[column].iloc[0]}，{labels[0]}", "万元", key)
+    show_twin(sums, {column: "项目", "amount": "金额（元）", "recipients": "人次"}, title)
+
+
+def _months(selection: Selection) -> None:
+    rows = _parts(shift_period(selection.period, -11), selection.period, selection)
+    top = rows.groupby("category").amount.sum().sort_values(ascending=False).index[:5].tolist()
+    rows = rows.assign(group=[c if c in top else "其余类别" for c in rows.category])
+    wide = rows.pivot_table(index="period", columns="group", values="amount", aggfunc="sum", fill_value=0) / 1e4
+    months = [month_label(p) for p in wide.index]
+    parts = {name: wide[name].tolist() for name in [*top, "其余类别"] if name in wide}
+    festive = rows[[p.month in (1, 2) for p in rows.period]].amount.sum() / rows.amount.sum() * 100
+    title = f"近 12 个月春节前后（1、2 月）占全部支出的 {festive:.0f}%"
+    show_chart(stacked_figure(months, parts, unit="万元", dark=is_dark()), title, "救助支出，万元，按类别", "relief_months")
+    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（万元）" for n in parts}}, "逐月救助支出")
+
+
+def _townships(selection: Selection) -> None:
+    rows = of_month(selection, "relief_amount", "relief_average")
+    wide = rows.assign(value=[None if is_missing(v) else float(v) for v in rows.value]).pivot(index="place", columns="indicator", values="value")
+    wide = wide.sort_values("relief_amount", ascending=False).reset_index()
+    labels = [" ".join(money(a)) for a in wide.relief_amount]
+    hover = [f"人均 {a:,.2f} 元" if a == a else "人均无数据" for a in wide.relief_average]
+    figure = bars_figure(wide.place.tolist(), (wide.relief_amount / 1e4).tolist(), labels, unit="", dark=is_dark(), chosen=selection.township, hover=hover)
+    figure.update_xaxes(title={"text": "万元", "standoff": 4})
+    per_head = wide.dropna(subset=["relief_average"]).sort_values("relief_average")
+    title = f"人均从 {per_head.relief_average.iloc[0]:,.0f} 元（{per_head.place.iloc[0]}）到 {per_head.relief_average.iloc[-1]:,.0f} 元（{per_head.place.iloc[-1]}）"
+    show_chart(figure, title, "各乡镇救助金额，万元；指向横条看人均", "relief_townships")
+    show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）"}, "各乡镇救助金额与人均")
+
+
+def show() -> None:
+    """Spending by category, source, month and township."""
+    selection = open_page("帮扶救助")
+    if selection is None:
+        return
+    first = selection.period.replace(month=1) if selection.reading == "year" else selection.period
+    now = _parts(first, selection.period, selection)
+    before = _parts(shift_period(first, -12), shift_period(selection.period, -12), selection)
+    show_finding(finding(now, before, selection))
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
+    if not now.empty:
+        left, right = st.columns(2, gap="large")
+        with left:
+            _by(now, "category", "救助类别", "relief_category")
+        with right:
+            _by(now, "source", "资金来源", "relief_source")
+        left, right = st.columns(2, gap="large")
+        with left:
+            _months(selection)
+        with right:
+            _townships(selection)
+    show_sources(selection, "帮扶救助台账")

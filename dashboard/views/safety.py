@@ -1,0 +1,99 @@
+"""安全生产: is anyone in danger?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import query
+from dashboard.charts.bars import bars_figure
+from dashboard.components.cards import show_cards
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.light import light_html
+from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.table import show_table, show_twin
+from dashboard.figures import indicator_card, of_month
+from dashboard.numbers import count, is_missing, money
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+
+CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "人"), ("safe_fix_rate", "隐患整改率", "%"), ("safe_hazard", "发现隐患", "处"),
+         ("safe_inspect", "检查次数", "次"), ("safe_training", "安全培训", "人次")]  # fmt: skip
+
+
+def _month_end(period: date) -> date:
+    return shift_period(period, 1) - timedelta(days=1)
+
+
+def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: Selection) -> str:
+    """Days since the last accident, and hazards that are open or overdue."""
+    end = _month_end(selection.period)
+    if accidents.empty:
+        first = f"{selection.place}有记录以来没有发生安全生产事故"
+    else:
+        last = accidents.iloc[0]
+        first = f"{selection.place}已连续 {(end - last.date.date()).days} 天无事故（最近一次：{last.date:%Y年%m月%d日} {last.township}）"
+    if hazards.empty:
+        return f"{first}；{selection.span}发现的隐患全部整改"
+    overdue = sum(not is_missing(d) and d.date() < end for d in hazards.due)
+    return f"{first}；还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{overdue} 项已过期限" if overdue else "")
+
+
+def _fix_rates(selection: Selection) -> None:
+    rows = of_month(selection, "safe_fix_rate")
+    rows = rows[[not is_missing(v) for v in rows.value]].copy()
+    if rows.empty:
+        return
+    rows["percent"] = rows.value.astype(float) * 100
+    rows = rows.sort_values("percent", ascending=False)
+    target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
+    labels = [f"{p:.1f}%（{count(n)}/{count(d)}）" for p, n, d in zip(rows.percent, rows.numerator, rows.denominator, strict=True)]
+    figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
+                         target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
+    figure.update_layout(margin_r=140)
+    worst = rows.iloc[-1]
+    show_chart(figure, f"整改率最低的是{worst.place}，{worst.percent:.1f}%", "隐患整改率 = 整改隐患数 ÷ 发现隐患数，%；没有发现隐患的乡镇不列", "fix_rate")
+    show_twin(rows, {"place": "乡镇", "denominator": "发现（处）", "numerator": "整改（处）", "percent": "整改率（%）"}, "各乡镇隐患整改率")
+
+
+def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
+    show_section(f"{len(hazards)} 次检查的隐患没有全部整改", "期限在前的排在前面；期限相对于报送月份的月末")
+    end = _month_end(selection.period)
+    rows = []
+    for r in hazards.head(15).itertuples():
+        late = not is_missing(r.due) and r.due.date() < end
+        due = "—" if is_missing(r.due) else f"{r.due:%Y-%m-%d}"
+        state = light_html("red", f"逾期 {(end - r.due.date()).days} 天") if late else "未到期" if due != "—" else "未定期限"
+        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), due, state, escape(f"{r.source_sheet} 第 {r.source_row} 行")])
+    show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
+
+
+def _accidents(accidents: pandas.DataFrame) -> None:
+    show_section(f"有记录的事故 {len(accidents)} 起" if len(accidents) else "没有事故记录", "单位：人、元")
+    if len(accidents):
+        rows = [[f"{r.date:%Y-%m-%d}", escape(r.township), escape(r.union_name), escape(r.accident_level), *(count(v or 0) for v in (r.deaths, r.severe_injuries, r.minor_injuries)),
+                 " ".join(money(r.loss or 0)), escape(r.note or "")] for r in accidents.itertuples()]  # fmt: skip
+        show_table(["日期", "乡镇", "单位", "等级", "死亡", "重伤", "轻伤", "直接损失", "备注"], rows, text=(0, 1, 2, 3, 8))
+
+
+def show() -> None:
+    """Accidents, hazards put right and hazards overdue."""
+    selection = open_page("安全生产")
+    if selection is None:
+        return
+    place = selection.township_code or ""
+    first = selection.period.replace(month=1) if selection.reading == "year" else selection.period
+    accidents = query("accidents", last=selection.period, place=place)
+    hazards = query("hazards_open", first=first, last=selection.period, place=place)
+    show_finding(finding(accidents, hazards, selection))
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
+    left, right = st.columns(2, gap="large")
+    with left:
+        _fix_rates(selection)
+    with right:
+        _open_hazards(hazards, selection)
+        _accidents(accidents)
+    show_sources(selection, "安全生产台账")
