@@ -31,6 +31,29 @@ def at(rows: pandas.DataFrame, period: date) -> pandas.Series | None:
     return found.iloc[0] if len(found) else None
 
 
+def _sum_up(rows: pandas.DataFrame) -> float | None:
+    """Σ numerator, or Σ numerator ÷ Σ denominator."""
+    if rows.empty:
+        return None
+    top = float(rows.numerator.sum())
+    if rows.denominator.isna().all():
+        return top
+    below = float(rows.denominator.sum())
+    return top / below if below else None
+
+
+def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
+    """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
+    rows = query("figures", indicators=indicator, reading=selection.reading)
+    rows = rows[rows.township_code != selection.county_code]
+    if selection.township_code:
+        rows = rows[rows.township_code == selection.township_code]
+    now = rows[rows.period == pandas.Timestamp(selection.period)]
+    before = rows[rows.period == pandas.Timestamp(shift_period(selection.period, -months))]
+    both = set(now.township_code) & set(before.township_code)
+    return tuple(_sum_up(part[part.township_code.isin(both)]) for part in (now, before))
+
+
 def _value(row: pandas.Series | None) -> object:
     return None if row is None or is_missing(row.value) else float(row.value)
 
@@ -42,8 +65,8 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
     value = _value(now)
     shown, shown_unit = figure(value, unit, now is not None and bool(now.at_least))
     compared = [
-        ("较上月", change(value, _value(at(rows, shift_period(selection.period, -1))), unit)),
-        ("较上年", change(value, _value(at(rows, shift_period(selection.period, -12))), unit)),
+        ("较上月", change(*compare(selection, indicator, 1), unit)),
+        ("较上年", change(*compare(selection, indicator, 12), unit)),
     ]
     target = None if now is None or is_missing(now.target) else float(now.target)
     if target is not None:

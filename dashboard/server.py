@@ -41,4 +41,4 @@ def build_app() -> st.App:
 def serve(host: str, port: int) -> None:
     """Serves until interrupted."""
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
-    uvicorn.run(build_app(), host=host, port=port, log_level="warning", ws_max_size=64 * 1024 * 1024)
+    uvicorn.run(build_app(), host=host, port=port, log_level="warning", access_log=False, ws_max_size=64 * 1024 * 1024)

@@ -13,6 +13,7 @@ from dashboard.views import competition, coverage, explore, overview, relief, sa
 from pipelines.faults import UserError
 
 STYLE = Path(__file__).parent / "components" / "style.css"
+ICON = Path(__file__).parent / "components" / "icon.png"
 PAGES = {
     "": [("overview", "总览", overview.show)],
     "业务": [
@@ -35,7 +36,7 @@ def _pages() -> dict[str, list]:
 
 def show() -> None:
     """One run of one page."""
-    st.set_page_config(page_title="工会工作指标看板", page_icon=":material/monitoring:", layout="wide", initial_sidebar_state=208)
+    st.set_page_config(page_title="工会工作指标看板", page_icon=str(ICON), layout="wide", initial_sidebar_state=208)
     st.html(STYLE)
     st.html(SCRIPT, unsafe_allow_javascript=True)
     st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')

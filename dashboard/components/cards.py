@@ -47,4 +47,5 @@ def _card(card: Card) -> str:
 
 def show_cards(cards: list[Card]) -> None:
     """The cards in one hairline strip."""
-    st.html(f'<div class="cards">{"".join(map(_card, cards))}</div>')
+    columns = 4 if len(cards) in (4, 8) else min(6, len(cards))
+    st.html(f'<div class="cards of{columns}">{"".join(map(_card, cards))}</div>')

@@ -42,7 +42,7 @@ def describe_coverage(selection: Selection) -> str:
     reported = returns[returns.status != "missing"]
     missing = [t for t, s in zip(returns.township, returns.status, strict=True) if s == "missing"]
     text = f"{len(returns)} 个乡镇已报 {len(reported)} 个"
-    return text + (f"；{'、'.join(missing)}未报，不计入分子和分母" if missing else "，全部到齐") + "；数据未经审核，为暂用数"
+    return text + (f"；{'、'.join(missing)}未报，不计入分子和分母" if missing else "，全部到齐") + "；较上月、较上年只比两期都报了的乡镇；数据未经审核，为暂用数"
 
 
 def show_sources(selection: Selection, forms: str) -> None:

@@ -19,8 +19,8 @@ from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
 
 CARDS = [
-    ("org_union_rate", "建会率", "%"), ("org_should_union_rate", "25 人以上单位建会率", "%"), ("mem_rate_units", "入会率 · 已建会", "%"),
-    ("mem_rate_all", "入会率 · 全部职工", "%"), ("mem_member_total", "会员人数", "人"), ("mem_new", "新发展会员", "人"),
+    ("org_union_rate", "建会率", "%"), ("org_should_union_rate", "25 人以上单位", "%"), ("mem_rate_units", "入会率·已建会", "%"),
+    ("mem_rate_all", "入会率·全部", "%"), ("mem_member_total", "会员人数", "人"), ("mem_new", "新发展会员", "人"),
     ("mem_left", "减少会员", "人"), ("mem_member_migrant", "农民工会员", "人"), ("mem_member_female", "女会员", "人"), ("mem_member_gig", "新就业形态会员", "人"),
 ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def _trend(selection: Selection) -> None:
 def _to_visit(selection: Selection) -> None:
     rows = query("unorganised", period=selection.period, place=selection.township_code or "")
     show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
-    cells = [[escape(r.employer), escape(r.township), count(r.workers), escape(f"{r.source_sheet} 第 {r.source_row} 行")] for r in rows.head(12).itertuples()]
+    cells = [[escape(r.employer), escape(r.township), count(r.workers), escape(f"第 {r.source_row} 行")] for r in rows.head(12).itertuples()]
     show_table(["单位", "乡镇", "职工（人）", "出处"], cells, text=(0, 1, 3))
     if len(rows) > 12:
         headers = {"employer": "单位", "employer_kind": "类型", "township": "乡镇", "workers": "职工（人）", "source_file": "文件", "source_row": "行"}

@@ -12,7 +12,9 @@ from pipelines.catalog.period import format_period
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.examine import Asked, Examined, History, examine
+from pipelines.intake.history import read_history
 from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
+from pipelines.intake.locate.identity import find_identity
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
@@ -54,7 +56,6 @@ class Loading:
 
     def take(self, asked: Asked, sheets: list[Sheet] | Problem, receipt: dict) -> FileReport:
         """Examines one file and, when it is right, puts it with those to be staged."""
-        report = None
         if isinstance(sheets, list):
             self._make_room(asked, sheets)
         examined = examine(self.catalog, sheets, asked, self.id_key, self.history)
@@ -76,8 +77,6 @@ class Loading:
         waiting = {s.township_code for s, _ in self.pending}
         if not waiting:
             return
-        from pipelines.intake.locate.identity import find_identity
-
         who = find_identity(self.catalog, sheets, [], asked.name, asked.township_code, asked.period)
         if who.township_code is None or who.township_code in waiting or len(self.pending) >= PENDING:
             self.flush()
@@ -174,15 +173,16 @@ def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, towns
 def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:
     """Reads and checks one file and writes nothing."""
     asked = Asked(Path(name).name, township_code, period)
-    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), History()))
+    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), read_history(home)))
 
 
 def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
     """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
     reports = []
+    history, id_key = read_history(home), read_id_key(None)
     for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
         asked = Asked(path.name, township_code, period)
-        reports.append(_checked(examine(catalog, sheets, asked, read_id_key(None), History())))
+        reports.append(_checked(examine(catalog, sheets, asked, id_key, history)))
         if progress:
             progress(len(reports), len(paths), reports[-1])
     return LoadReport(None, reports)

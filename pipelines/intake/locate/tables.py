@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
@@ -9,6 +11,7 @@ from pipelines.intake.locate.headers import HeaderMatch, form_titles, match_head
 from pipelines.intake.sheet import Located, Sheet, address
 
 LOOK_AHEAD = 20
+_TITLE_UNIT = re.compile(r"(?:金额)?单位[:：](亿元|万元|千元|百元|元)")
 ASIDE = frozenset(["封面", "填写说明", "填报说明", "说明", "使用说明", "模板信息", "选项", "下拉选项"])
 
 
@@ -139,6 +142,31 @@ def _split(cell: str) -> tuple[int, int]:
     return column - 1, int(cell[len(name) :])
 
 
+def _title_unit(sheet: Sheet, header_row: int) -> str:
+    for number, row in sheet.rows:
+        if number >= header_row:
+            break
+        for cell in row:
+            if isinstance(cell, str) and (found := _TITLE_UNIT.search(fold(cell))):
+                return found[1]
+    return ""
+
+
+def _apply_title_unit(located: Located) -> list[Problem]:
+    """Gives the title's unit to money columns whose header names none; one that differs from a header is an error there."""
+    unit, problems = _title_unit(located.sheet, located.header_row), []
+    for column in located.form.columns if unit else ():
+        if column.type != "money" or column.key not in located.columns:
+            continue
+        own = located.units.get(column.key)
+        if own and own != unit:
+            cell = address(located.columns[column.key], located.header_row)
+            message = f"“{column.header}”的单位不一致：列标题写的是{own}，表上方写的是{unit}。"
+            problems.append(Problem("unit_clash", "error", located.sheet.name, cell, column.key, own, message, "请改成同一个单位。"))
+        located.units[column.key] = own or unit
+    return problems
+
+
 def locate_tables(catalog: Catalog, sheets: list[Sheet]) -> tuple[list[Located], list[Problem]]:
     """Every table of a known form, and what the headers and sheets themselves have wrong."""
     tables: list[Located] = []
@@ -153,9 +181,9 @@ def locate_tables(catalog: Catalog, sheets: list[Sheet]) -> tuple[list[Located],
             continue
         position, match = found
         row = sheet.rows[position][0]
-        located = Located(match.form, sheet, row, match.columns, match.headers, match.units, [])
+        located = Located(match.form, sheet, row, match.columns, match.headers, dict(match.units), [])
         _split_rows(catalog, located, sheet.rows[position + 1 :])
         _fill_merges(located)
-        problems += _header_problems(sheet, row, match) + _cell_notes(located)
+        problems += _header_problems(sheet, row, match) + _apply_title_unit(located) + _cell_notes(located)
         tables.append(located)
     return tables, problems

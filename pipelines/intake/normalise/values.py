@@ -89,7 +89,7 @@ def _money_text(cell: str, unit: str, factor: int, shown: str, header: str) -> o
     if not own:
         return _bounded(_yuan(quantity.value * factor), quantity.at_least)
     value = _yuan(quantity.value)
-    if unit and own.removesuffix("元") != unit.removesuffix("元"):
+    if unit not in ("", "元") and own.removesuffix("元") != unit.removesuffix("元"):
         other = f"{(quantity.value / factor).normalize():f}"
         raise Unreadable("unit_clash", f"本列单位是{unit}，读成 {quantity.value:f} 元还是 {quantity.value * factor:f} 元分不清。", f"请改为 {other}，或把列标题改成“{header}（{own if own.endswith('元') else own + '元'}）”。")
     return _bounded(value, quantity.at_least)

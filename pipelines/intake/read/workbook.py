@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 from datetime import date, datetime
+from html import unescape
 
 from python_calamine import CalamineWorkbook
 
@@ -29,16 +30,17 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
     return {key.split(b":")[-1] if key.endswith(b":id") else key: value for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def _sheet_parts(container: zipfile.ZipFile) -> list[str]:
-    """Part names of the sheets in the workbook's own order."""
+def _sheet_parts(container: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(part, sheet name) in the workbook's own order; the part is empty when the container lacks it."""
     names = {n.replace("\\", "/").lower(): n for n in container.namelist()}
     relations = read_part(container, names["xl/_rels/workbook.xml.rels"]) if "xl/_rels/workbook.xml.rels" in names else b""
     targets = {a.get(b"Id"): a.get(b"Target", b"") for a in map(_attributes, _RELATION.findall(relations))}
     parts = []
     for tag in _SHEET.findall(read_part(container, names["xl/workbook.xml"])):
-        target = targets.get(_attributes(tag).get(b"id"), b"").decode("utf-8", "replace")
+        attributes = _attributes(tag)
+        target = targets.get(attributes.get(b"id"), b"").decode("utf-8", "replace")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath("xl/" + target)
-        parts.append(names.get(path.lower(), ""))
+        parts.append((names.get(path.lower(), ""), unescape(attributes.get(b"name", b"").decode("utf-8", "replace"))))
     return parts
 
 
@@ -47,11 +49,11 @@ def _inspect(content: bytes) -> list[dict[str, list[str]]]:
     with open_container(content) as container:
         sheets = _sheet_parts(container)
         for name in container.namelist():
-            if name.lower().endswith(".xml") and name not in sheets:
+            if name.lower().endswith(".xml") and name not in {part for part, _ in sheets}:
                 read_part(container, name)
-        for name in sheets:
-            data = read_part(container, name) if name else b""
-            check_range(data, posixpath.basename(name))
+        for part, name in sheets:
+            data = read_part(container, part) if part else b""
+            check_range(data, name)
             notes.append(read_notes(data))
     return notes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
 from pipelines.catalog.model import Column, Form, RowRule
 from pipelines.catalog.names import fold
@@ -106,9 +107,22 @@ def _rules(typed: Typed) -> Iterator[Problem]:
                 yield _rule_problem(typed, rule, index)
 
 
+def _check_copies(parts: list[Typed]) -> Iterator[Problem]:
+    seen: dict[tuple, tuple[int, str]] = {}
+    for number, typed in enumerate(parts if len(parts) > 1 else []):
+        for index, row in enumerate(typed.rows):
+            content = tuple(sorted((k, str(v)) for k, v in row.items() if v is not None))
+            key = typed.table.form.columns[0].key
+            place = f"{typed.table.sheet.name} {typed.cell(key, index)}"
+            other, first = seen.setdefault(content, (number, place))
+            if other != number:
+                yield _problem(typed, key, index, "repeated_row", f"这一行和 {first} 的一行完全相同，两张表里都有。", "请删掉重复的一行。")
+
+
 def check_unique(form: Form, parts: list[Typed]) -> Iterator[Problem]:
-    """A row named twice in the form's tables, with both places."""
+    """A row named twice in the form's tables, or the same row in two tables, with both places."""
     if not form.unique:
+        yield from _check_copies(parts)
         return
     seen: dict[tuple, str] = {}
     for typed in parts:
@@ -139,6 +153,18 @@ def check_totals(typed: Typed) -> Iterator[Problem]:
             yield Problem("total_differs", "warning", typed.table.sheet.name, cell, column.key, f"{told:g}", f"合计行“{column.header}”是 {told:g}，各行相加是 {total}。", "请核对合计和各行。")
 
 
+def _unit_slips(typed: Typed) -> Iterator[Problem]:
+    """An amount over a thousand times the column's median: most often 万元 and 元 mixed up."""
+    for column in typed.table.form.columns:
+        values = [r[column.key] for r in typed.rows if r.get(column.key)] if column.type == "money" else []
+        bound = 1000 * median(values) if len(values) >= 3 else None
+        for index, row in enumerate(typed.rows if bound else []):
+            if (row.get(column.key) or 0) > bound:
+                shown = f"{row[column.key]:f}"
+                message = f"“{column.header}”是 {shown} 元，比本列一般的金额（{bound / 1000:f} 元）大一千倍以上，可能把元和万元弄混了。"
+                yield _problem(typed, column.key, index, "unit_slip", message, "请核对金额和单位；没有错的可以不改。", "warning")
+
+
 def check_nil(typed: Typed) -> Iterator[Problem]:
     """A nil return beside data rows, or a table with neither."""
     table = typed.table
@@ -154,4 +180,4 @@ def check_rows(typed: Typed, period: date) -> list[Problem]:
     found = [*check_nil(typed), *check_totals(typed)]
     if typed.table.nil_row and typed.table.rows:
         return found
-    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed)]
+    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed), *_unit_slips(typed)]

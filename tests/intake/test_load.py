@@ -1,0 +1,140 @@
+"""A whole upload: all of it or nothing, once only, corrected form by form, and rebuilt to the same warehouse."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from pipelines.intake.keep import find_original, list_receipts
+from pipelines.intake.load import check_files, load_bytes, load_files
+from pipelines.intake.rebuild import rebuild
+from pipelines.warehouse.reader import open_reader
+from tests.intake.build import GOOD, save, workbook
+
+WRONG = {  # sheet -> (row, column, value put there), and the address and code to be reported
+    "单位与工会名册": (1, 5, 45, "F2", "more_than"),
+    "规范化建设自查表": (1, 2, "大概有", "C2", "not_yes_no"),
+    "帮扶救助台账": (1, 7, "约500", "H2", "inexact"),
+    "劳动竞赛台账": (1, 5, 78, "F2", "more_than"),
+    "安全生产台账": (1, 0, "2026-04-01", "A2", "date_after_month"),
+    "维权与民主管理台账": (1, 3, "", "D2", "missing_value"),
+    "活动与服务台账": (1, 2, "唱歌", "C2", "not_in_list"),
+    "乡镇月报": (2, 3, 57, "D3", "more_than"),
+    "问题与计划": (1, 3, "六月底", "D2", "not_a_date"),
+}
+TABLES = ("register", "standards", "relief", "competition", "safety", "rights", "activity", "monthly", "issues")
+
+
+def _changed(sheet: str, row: int, column: int, value: object) -> dict:
+    sheets = copy.deepcopy(GOOD)
+    sheets[sheet][row][column] = value
+    return sheets
+
+
+def _counts(home) -> dict[str, int]:
+    reader = open_reader(home)
+    return {t: reader.rows(f"select count(*) from {t}")[0][0] for t in TABLES}
+
+
+@pytest.mark.parametrize("sheet", WRONG)
+def test_a_wrong_cell_in_each_form_is_refused_at_its_address_and_nothing_is_loaded(home, catalog, tmp_path, sheet):
+    row, column, value, cell, code = WRONG[sheet]
+    path = save(tmp_path, "错.xlsx", workbook(_changed(sheet, row, column, value)))
+    (report,) = load_files(home, catalog, [path]).files
+    assert report.status == "refused" and report.submission_id is None
+    errors = [p for p in report.problems if p.severity == "error"]
+    assert [(p.sheet, p.cell, p.code) for p in errors] == [(sheet, cell, code)]
+    assert set(_counts(home).values()) == {0}
+    (receipt,) = list_receipts(home)
+    assert receipt["outcome"] == "refused" and find_original(home, receipt["sha256"]).read_bytes() == path.read_bytes()
+
+
+def test_all_faults_are_told_at_once(home, catalog, tmp_path):
+    sheets = copy.deepcopy(GOOD)
+    for sheet, (row, column, value, _, _) in WRONG.items():
+        sheets[sheet][row][column] = value
+    (report,) = load_files(home, catalog, [save(tmp_path, "错.xlsx", workbook(sheets))]).files
+    assert {(p.sheet, p.cell) for p in report.problems if p.severity == "error"} == {(s, w[3]) for s, w in WRONG.items()}
+
+
+def test_a_good_workbook_is_loaded_with_its_values_and_places(home, catalog, tmp_path):
+    report = load_files(home, catalog, [save(tmp_path, "好.xlsx", workbook(lead=2))])
+    assert report.release and report.files[0].status == "loaded"
+    assert report.as_dict()["files"][0]["forms"]["relief"] == [{"sheet": "帮扶救助台账", "range": "A3:H5", "rows": 2}]
+    reader = open_reader(home)
+    money = reader.rows("select amount, amount_at_least, recipients, recipients_at_least, source_row, source_file from relief order by source_row")
+    assert money == [(500, False, 1, False, 4, "好.xlsx"), (100000, True, 230, True, 5, "好.xlsx")]
+    masked, hashed = reader.rows("select id_number_masked, id_number_hash from relief where id_number_hash is not null")[0]
+    assert masked == "110105********002X" and len(hashed) == 64
+    assert reader.rows("select covered_units from register") == [(1,)]
+
+
+def test_no_receipt_or_release_holds_a_whole_id_number(home, catalog, tmp_path):
+    sheets = _changed("帮扶救助台账", 1, 5, "110105194912310021")
+    load_files(home, catalog, [save(tmp_path, "好.xlsx", workbook()), save(tmp_path, "错.xlsx", workbook(sheets))])
+    for folder in (home.receipts, home.releases, home.warehouse.parent):
+        for path in folder.iterdir():
+            content = path.read_bytes()
+            assert b"11010519491231002" not in content, path
+
+
+def test_the_same_bytes_are_loaded_once(home, catalog, tmp_path):
+    path = save(tmp_path, "好.xlsx", workbook())
+    first = load_files(home, catalog, [path])
+    second = load_files(home, catalog, [path])
+    assert second.files[0].status == "unchanged" and second.release == first.release
+    assert second.files[0].submission_id == first.files[0].submission_id
+    twice = load_files(home, catalog, [path, path])
+    assert [f.status for f in twice.files] == ["unchanged", "unchanged"]
+
+
+def test_the_same_file_twice_in_one_command_is_loaded_once(home, catalog, tmp_path):
+    path = save(tmp_path, "好.xlsx", workbook())
+    assert [f.status for f in load_files(home, catalog, [path, path]).files] == ["loaded", "unchanged"]
+
+
+def test_a_corrected_upload_replaces_only_its_forms(home, catalog, tmp_path):
+    load_files(home, catalog, [save(tmp_path, "一.xlsx", workbook())])
+    sheet = {"活动与服务台账": [GOOD["活动与服务台账"][0], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 75]]}
+    load_bytes(home, catalog, "二.xlsx", workbook(sheet))
+    reader = open_reader(home)
+    assert reader.rows("select participants, submission_id from activity") == [(75, "000002")]
+    assert reader.rows("select distinct submission_id from relief") == [("000001",)]
+
+
+def test_a_nil_return_is_a_report_and_beside_rows_an_error(home, catalog, tmp_path):
+    nil = {"安全生产台账": [GOOD["安全生产台账"][0], ["零报告"]]}
+    report = load_bytes(home, catalog, "零.xlsx", workbook(nil))
+    assert (report.status, report.forms["safety"][0].rows) == ("loaded", 0)
+    both = {"安全生产台账": [*GOOD["安全生产台账"], ["零报告"]]}
+    report = load_bytes(home, catalog, "双.xlsx", workbook(both))
+    assert [p.code for p in report.problems if p.severity == "error"] == ["nil_with_data"]
+
+
+def test_check_writes_nothing_and_knows_last_months_register(home, catalog, tmp_path):
+    path = save(tmp_path, "三月.xlsx", workbook())
+    assert check_files(home, catalog, [path]).files[0].status == "valid" and not home.path.exists()
+    load_files(home, catalog, [path])
+    april = _changed("单位与工会名册", 1, 5, 33)
+    checked = check_files(home, catalog, [save(tmp_path, "四月.xlsx", workbook({"单位与工会名册": april["单位与工会名册"]}, cover=("城关镇", "2026-04")))])
+    moved = [p for p in checked.files[0].problems if p.code == "members_moved"]
+    assert [(p.cell, p.severity) for p in moved] == [("F2", "warning")] and "30" in moved[0].message
+
+
+def _content(home) -> str:
+    reader = open_reader(home)
+    tables = [t for (t,) in reader.rows("select table_name from duckdb_tables() where not internal order by 1")]
+    return json.dumps({t: sorted(map(str, reader.rows(f'select * from "{t}"'))) for t in tables}, ensure_ascii=False)
+
+
+def test_rebuild_gives_the_same_warehouse(home, catalog, tmp_path):
+    month = [save(tmp_path, f"{p}.xlsx", workbook(cover=("城关镇", "2026-03") if p == "a" else ("蒋家堰镇", "2026-03"))) for p in "ab"]
+    load_files(home, catalog, month)
+    load_bytes(home, catalog, "错.xlsx", workbook(_changed("帮扶救助台账", 1, 7, "约500")))
+    load_bytes(home, catalog, "改.xlsx", workbook({"帮扶救助台账": GOOD["帮扶救助台账"][:2]}))
+    before = _content(home)
+    assert "送温暖慰问" in before
+    assert rebuild(home) == open_reader(home).release
+    assert _content(home) == before

@@ -1,0 +1,73 @@
+"""Cells to typed values."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.catalog.model import Column
+from pipelines.intake.normalise.numbers import AtLeast, Unreadable
+from pipelines.intake.normalise.personal import mask_number, read_id_number
+from pipelines.intake.normalise.values import build_parser
+
+MARCH = date(2026, 3, 1)
+
+
+def _parse(kind: str, cell: object, unit: str = "", **column):
+    return build_parser(Column("k", "列", kind, **column), unit, MARCH, ("是", "有", "√"), ("否", "无", "×"))(cell)
+
+
+@pytest.mark.parametrize(("kind", "cell", "value"), [
+    ("count", 12.0, 12), ("count", "120人", 120), ("count", "１２０", 120), ("count", "1,200", 1200), ("count", "二十四", 24), ("count", "两", 2),
+    ("count", "一百零五", 105), ("count", "120余份", AtLeast(120)), ("count", "十余", AtLeast(10)), ("count", "230多件", AtLeast(230)), ("count", "50以上", AtLeast(50)),
+    ("money", 12.35, Decimal("12.35")), ("money", "￥3,000.50元", None), ("money", "3,000.50元", Decimal("3000.50")), ("money", "10万余元", AtLeast(Decimal(100000))),
+    ("money", "十余万", AtLeast(Decimal(100000))), ("money", "十余万元", AtLeast(Decimal(100000))), ("decimal", 0.5, Decimal("0.5")), ("decimal", "是", Decimal(1)),
+    ("date", date(2026, 3, 5), date(2026, 3, 5)), ("date", "2026年3月5日", date(2026, 3, 5)), ("date", "3月5日", date(2026, 3, 5)), ("date", "2026.3.5", date(2026, 3, 5)),
+    ("date", "20260305", date(2026, 3, 5)), ("date", 46086.0, date(2026, 3, 5)), ("bool", "√", True), ("bool", "无", False), ("bool", True, True), ("text", 12.0, "12"),
+])  # fmt: skip
+def test_spellings(kind, cell, value):
+    if value is None:
+        with pytest.raises(Unreadable):
+            _parse(kind, cell)
+    else:
+        assert _parse(kind, cell) == value
+
+
+@pytest.mark.parametrize(("kind", "cell", "code"), [
+    ("count", -1.0, "negative"), ("count", 1.5, "not_whole"), ("count", "约20", "inexact"), ("count", "20左右", "inexact"), ("count", "10-20", "inexact"),
+    ("count", "第三批", "not_a_number"), ("count", float("nan"), "not_a_number"), ("count", float("inf"), "not_a_number"), ("count", "5元", "wrong_unit"),
+    ("money", -5.0, "negative"), ("money", 1.234, "too_precise"), ("money", "20人", "wrong_unit"), ("money", True, "not_a_number"),
+    ("date", "2026-02-30", "not_a_date"), ("date", "春节期间", "not_a_date"), ("bool", "大概", "not_yes_no"),
+])  # fmt: skip
+def test_refusals(kind, cell, code):
+    with pytest.raises(Unreadable) as fault:
+        _parse(kind, cell)
+    assert fault.value.args[0] == code
+
+
+def test_lists_compare_without_quotes_and_blanks():
+    assert _parse("choice", " 五小 竞赛", choices=("“五小”竞赛", "其他")) == "“五小”竞赛"
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["", "人", "余人", " 件"]))
+def test_a_count_comes_back_from_its_spelling(number, ending):
+    found = _parse("count", f"{number:,}{ending}")
+    assert found == (AtLeast(number) if "余" in ending else number)
+
+
+@given(st.decimals(0, 10**8, places=2))
+def test_money_comes_back_from_its_spelling(amount):
+    assert _parse("money", f"{amount:,}元") == amount == _parse("money", f"{amount / 10000:f}", "万元")
+
+
+def test_id_numbers_are_checked_masked_and_hashed():
+    masked, hashed = read_id_number("11010519491231002x", b"k" * 32)
+    assert masked == "110105********002X" and hashed == read_id_number("１1010519491231002X", b"k" * 32)[1]
+    for bad in ("110105194912310021", "11010519491331002X", "1234", 1.1e17):
+        with pytest.raises(Unreadable):
+            read_id_number(bad, b"k" * 32)
+    assert mask_number("1234") == "****"
