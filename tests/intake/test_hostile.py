@@ -41,7 +41,7 @@ HOSTILE = {
     "dtd": (lambda: _rewrite("xl/workbook.xml", [b'<!DOCTYPE x [<!ENTITY a "b">]><workbook/>']), "dtd"),
     "not_xml": (lambda: _rewrite("xl/worksheets/sheet2.xml", [b"<worksheet><sheetData><row><c"]), "broken"),
     "truncated": (lambda: workbook()[:-900], "broken"),
-    "flipped": (lambda: workbook().replace(b"PK\x03\x04", b"PK\x03\x05"), "unknown_format"),
+    "flipped": (lambda: workbook().replace(b"PK\x03\x04", b"PK\x03\x05"), "broken"),
     "password": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
     "old_xls": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old_excel"),
     "html": (lambda: "<html><table><tr><td>金额</td></tr></table></html>".encode(), "web_page"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from pipelines.catalog.model import Catalog
+from pipelines.catalog.model import Catalog, Township
 from pipelines.catalog.names import find_township, fold
 from pipelines.catalog.period import name_period, parse_period
 from pipelines.faults import Problem
@@ -80,10 +81,19 @@ def _read_cover(catalog: Catalog, sheet: Sheet) -> tuple[list[Claim], list[Claim
     return townships, periods, problems
 
 
+@lru_cache(maxsize=8)
+def _spellings(townships: tuple[Township, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((fold(n), t.code) for t in townships for n in (t.name, t.code, *t.aliases) if len(n) > 1)
+
+
+@lru_cache(maxsize=4_000)
+def _codes_in(townships: tuple[Township, ...], text: str) -> frozenset[str]:
+    return frozenset(code for name, code in _spellings(townships) if name in text)
+
+
 def _named_in(catalog: Catalog, text: str) -> str | None:
-    folded = fold(text)
-    codes = {t.code for t in catalog.county.townships if t.name in folded or t.code in folded or any(fold(a) in folded for a in t.aliases if len(a) > 1)}
-    return codes.pop() if len(codes) == 1 else None
+    codes = _codes_in(catalog.county.townships, fold(text))
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def _from_name(catalog: Catalog, name: str) -> tuple[list[Claim], list[Claim]]:

@@ -36,6 +36,8 @@ def _find_header(catalog: Catalog, sheet: Sheet) -> tuple[int, HeaderMatch] | No
         match = match_headers(catalog.forms, headers, title)
         if match and (best is None or match.score > best[1].score):
             best = (position, match)
+            if all(c.key in match.columns for c in match.form.columns if c.required):
+                break
     return best
 
 

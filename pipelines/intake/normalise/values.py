@@ -15,16 +15,22 @@ from pipelines.intake.normalise.numbers import YUAN, AtLeast, Unreadable, parse_
 
 Parser = Callable[[object], object]
 CENT = Decimal("0.01")
+LARGEST = 10**12  # yuan, and any other figure
+LARGEST_COUNT = 10**9
 _DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = date(1899, 12, 30)
 _NEGATIVE = Unreadable("negative", "不能是负数。", "如要冲减，请改正原来的那一行后重新上报，不要填负数。")
 
 
-def _finite(cell: float) -> float:
-    if not math.isfinite(cell):
+def _exact(number: Decimal) -> Decimal:
+    if not number.is_finite():
         raise Unreadable("not_a_number", "不是有效的数字。", "请填写正常范围内的数字。")
-    return cell
+    if abs(number) > LARGEST:
+        raise Unreadable("out_of_range", "数字大得不合常理。", "请核对数字和单位（元、万元）后填写。")
+    if number < 0:
+        raise _NEGATIVE
+    return number
 
 
 def _bounded(value: object, at_least: bool) -> object:
@@ -32,22 +38,20 @@ def _bounded(value: object, at_least: bool) -> object:
 
 
 def _whole(number: Decimal) -> int:
-    if number != number.to_integral_value():
+    if _exact(number) != number.to_integral_value():
         raise Unreadable("not_whole", "不是整数。", "请填写 0 或大于 0 的整数。")
-    if number < 0:
-        raise _NEGATIVE
-    if number > 10**12:
+    if number > LARGEST_COUNT:
         raise Unreadable("out_of_range", "数字大得不合常理。", "请核对后填写实际数字。")
     return int(number)
 
 
 def _count(cell: object) -> object:
-    if type(cell) is float and 0 <= cell < 1e12 and cell.is_integer():
+    if type(cell) is float and 0 <= cell < LARGEST_COUNT and cell.is_integer():
         return int(cell)
     if isinstance(cell, (bool, date)):
         raise Unreadable("not_a_number", "不是数字。", "请填写 0 或大于 0 的整数，并把单元格格式改成“常规”。")
     if isinstance(cell, (int, float)):
-        return _whole(Decimal(str(_finite(cell))))
+        return _whole(Decimal(repr(cell)))
     quantity = parse_quantity(cell)
     if quantity.unit.endswith("元") or quantity.unit == "%":
         raise Unreadable("wrong_unit", f"带的单位是“{quantity.unit}”，本列要填个数。", "请只填写整数。")
@@ -55,13 +59,9 @@ def _count(cell: object) -> object:
 
 
 def _yuan(number: Decimal) -> Decimal:
-    if number < 0:
-        raise _NEGATIVE
-    rounded = number.quantize(CENT)
+    rounded = _exact(number).quantize(CENT)
     if abs(rounded - number) > Decimal("0.000001"):
         raise Unreadable("too_precise", "折合成元后超过两位小数。", "请按实际金额填写，最多到分。")
-    if rounded > 10**13:
-        raise Unreadable("out_of_range", "金额大得不合常理。", "请核对金额和单位（元、万元）。")
     return rounded
 
 
@@ -70,12 +70,12 @@ def _money(unit: str, header: str) -> Parser:
     shown = unit or "元"
 
     def parse(cell: object) -> object:
-        if type(cell) is float and 0 <= cell < 1e12:
-            return Decimal(int(cell) * factor) if cell.is_integer() else _yuan(Decimal(repr(cell)) * factor)
+        if type(cell) is float and 0 <= cell * factor < LARGEST and cell.is_integer():
+            return Decimal(int(cell) * factor)
         if isinstance(cell, (bool, date)):
             raise Unreadable("not_a_number", "不是金额。", "请填写数字，并把单元格格式改成“常规”。")
         if isinstance(cell, (int, float)):
-            return _yuan(Decimal(str(_finite(cell))) * factor)
+            return _yuan(Decimal(repr(cell)) * factor)
         return _money_text(cell, unit, factor, shown, header)
 
     return parse
@@ -100,19 +100,15 @@ def _decimal(yes: frozenset[str], no: frozenset[str]) -> Parser:
         if isinstance(cell, bool):
             return Decimal(int(cell))
         if isinstance(cell, (int, float)):
-            number = Decimal(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else Decimal(repr(_finite(cell)))
-            if number < 0:
-                raise _NEGATIVE
-            return round(number, 4)
+            return round(_exact(Decimal(repr(cell))), 4)
         if isinstance(cell, date):
             raise Unreadable("not_a_number", "不是数字。", "请填写数字，并把单元格格式改成“常规”。")
         word = fold(cell).upper()
         if not word.isdigit() and (word in yes or word in no):
             return Decimal(int(word in yes))
         quantity = parse_quantity(cell)
-        if quantity.value < 0:
-            raise _NEGATIVE
-        return _bounded(quantity.value / 100 if quantity.unit == "%" else quantity.value, quantity.at_least)
+        number = _exact(quantity.value)
+        return _bounded(round(number / 100 if quantity.unit == "%" else number, 4), quantity.at_least)
 
     return parse
 
