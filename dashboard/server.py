@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,4 +42,6 @@ def build_app() -> st.App:
 def serve(host: str, port: int) -> None:
     """Serves until interrupted."""
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
-    uvicorn.run(build_app(), host=host, port=port, log_level="warning", access_log=False, ws_max_size=64 * 1024 * 1024)
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    uvicorn.run(build_app(), host=host, port=port, log_config=None, access_log=False, ws_max_size=64 * 1024 * 1024)

@@ -1,10 +1,11 @@
-"""What every test may use: a home of its own and the catalogue that comes with the code."""
+"""What every test may use: a home of its own, the catalogue of the code, and one demo home for all."""
 
 from __future__ import annotations
 
 import pytest
 
 from pipelines.catalog.load import load_catalog
+from pipelines.demo.make import make_demo
 from pipelines.home import Home
 
 
@@ -19,3 +20,18 @@ def home(tmp_path, monkeypatch) -> Home:
 def catalog():
     """The catalogue of the code, without overlay."""
     return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Home:
+    """A home with three months of the demo county; tests only read it."""
+    home = Home(tmp_path_factory.mktemp("demo"))
+    make_demo(home, months=3)
+    return home
+
+
+@pytest.fixture
+def demo_home(demo, monkeypatch) -> Home:
+    """The demo home as the product's own."""
+    monkeypatch.setenv("UNION_BOARD_HOME", str(demo.path))
+    return demo

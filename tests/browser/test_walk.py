@@ -1,0 +1,131 @@
+"""One walk through every view in a real Chromium: no word in the console, no request off the machine; and a real upload."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from dashboard.shell import PAGES
+from pipelines.demo.make import make_demo
+from pipelines.home import ROOT, Home
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+TITLES = [title for group in PAGES.values() for _, title, _ in group]
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    """Home and address of a real server on a demo home of its own."""
+    home, port = Home(tmp_path_factory.mktemp("board")), free_port()
+    make_demo(home, months=2)
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "UNION_BOARD_HOME": str(home.path)})
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2).read()
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield home, address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium that calls nobody."""
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1366, "light"), (390, "dark")])
+def test_every_view_is_quiet_and_stays_on_the_machine(board, browser, width, scheme):
+    _, address = board
+    page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    errors, outside = [], []
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+    page.goto(address)
+    for title in TITLES:
+        page.wait_for_selector("[data-testid=stSidebarNav]", state="attached")
+        link = page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        if title != TITLES[0]:
+            _open_menu(page, link)
+            link.click()
+        page.wait_for_function("t => document.querySelector('.topline')?.innerText.startsWith(t)", arg=title, timeout=30000)
+        page.wait_for_selector("h1.finding", timeout=30000)
+        assert page.locator("[data-testid=stAlert]").count() == 0, title
+        assert page.evaluate("document.documentElement.scrollWidth") <= width + 1, title
+    page.wait_for_timeout(500)
+    assert errors == []
+    assert outside == []
+
+
+def _open_menu(page, link) -> None:
+    """On a phone the menu is folded away; it may still be folding from the last choice."""
+    for _ in range(20):
+        box = link.bounding_box()
+        if box and box["x"] >= 0:
+            return
+        button = page.get_by_test_id("stExpandSidebarButton")
+        if button.count():
+            button.click()
+        page.wait_for_timeout(400)
+
+
+def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog):
+    home, address = board
+    page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
+    page.goto(f"{address}/upload")
+    wrong = next(home.demo.rglob("*初稿.xlsx"))
+    page.locator("input[type=file]").set_input_files(wrong)
+    page.wait_for_selector("text=必须修改 4 处", timeout=30000)
+    assert "H4" in page.locator(".problem.error").first.inner_text()
+    assert page.get_by_role("button", name="入库并发布").count() == 0
+    page.reload()
+    right = _rewrite_a_return(home, catalog)
+    page.locator("input[type=file]").set_input_files(right)
+    button = page.get_by_role("button", name="入库并发布")
+    button.wait_for(timeout=30000)
+    if button.is_disabled():
+        page.get_by_text("我已核对上面的提示").click()
+    button.click()
+    page.wait_for_selector("text=000001 → 000002", timeout=60000)
+    page.get_by_role("button", name="撤销这次入库").click()
+    page.wait_for_selector("text=放入月报表格", timeout=60000)
+    assert (home.releases / "CURRENT").read_text() == "000003"
+
+
+def _rewrite_a_return(home: Home, catalog) -> Path:
+    """The last month of a township that has not reported it."""
+    from pipelines.catalog.names import find_township
+    from pipelines.catalog.period import parse_period
+    from pipelines.reports.prefill import read_stock_rows
+    from pipelines.reports.template import write_template
+    from pipelines.warehouse.reader import open_reader
+
+    township, period = find_township(catalog, "向坝乡"), parse_period("2026-10")
+    rows = read_stock_rows(open_reader(home), catalog, township.code, period)
+    return write_template(home.path / "向坝乡2026年10月工会月报.xlsx", catalog, township, period, rows)

@@ -1,0 +1,44 @@
+"""The rules of the structure, checked by tools: import order, style, one grain per query, documented verbs, small files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.commandline.main import build_parser
+from pipelines.home import ROOT
+
+CODE = [p for room in ("pipelines", "dashboard", "benchmarks") for p in sorted((ROOT / room).rglob("*.py"))]
+BIN = Path(sys.executable).parent
+
+
+@pytest.mark.parametrize("command", [["lint-imports", "--no-cache"], ["ruff", "check", "--no-cache", "."]], ids=lambda c: c[0])
+def test_the_tools_find_nothing(command):
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "dashboard" / "sql").glob("*.sql")), ids=lambda p: p.stem)
+def test_every_query_names_its_grain_and_has_a_reader(path):
+    assert path.read_text("utf-8").startswith("-- One row per ")
+    assert any(f'query("{path.stem}"' in p.read_text("utf-8") for p in CODE)
+
+
+def test_every_verb_is_documented():
+    verbs = next(a for a in build_parser()._actions if a.dest == "verb").choices
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert [v for v in verbs if f"`{v}" not in text] == []
+
+
+def test_no_file_swallowed_its_neighbours():
+    assert [f"{p.relative_to(ROOT)}" for p in CODE if len(p.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_streamlit_stays_in_the_rooms_that_draw():
+    allowed = ("app", "shell", "selection", "server", "views/", "components/")
+    users = [p.relative_to(ROOT / "dashboard").as_posix() for p in (ROOT / "dashboard").rglob("*.py") if re.search(r"^import streamlit", p.read_text("utf-8"), re.M)]
+    assert [u for u in users if not u.startswith(allowed)] == []
