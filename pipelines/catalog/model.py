@@ -68,7 +68,7 @@ class MonthlyItem:
     at_most_severity: str = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Township:
     """One township of the county, with the villages that its unions are named after."""
 

@@ -1,39 +1,84 @@
-"""What earlier months say, read from the published release, for a check that writes nothing."""
+"""What earlier months say: asked of the warehouse or of a release once, and kept up to date by what a load accepts."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from pipelines.home import Home
 from pipelines.intake.examine import History
-from pipelines.warehouse.reader import Reader, open_reader
+from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.submission import Submission
 
-_NEWEST = "select max(period) from register where township_code = $code and period < $before"
-_REGISTER = "select employer, union_name, has_union, members from register where township_code = $code and period = $newest"
-_MONTHLY = """select indicator_code, month(period), value from monthly where township_code = $code and value is not null
-and year(period) = year($period::date) and period < $period"""
-
-
-def _last_register(reader: Reader, code: str, before: date) -> tuple[date, list[dict]] | None:
-    newest = reader.rows(_NEWEST, {"code": code, "before": before})[0][0]
-    if newest is None:
-        return None
-    keys = ("employer", "union_name", "has_union", "members")
-    return newest, [dict(zip(keys, row, strict=True)) for row in reader.rows(_REGISTER, {"code": code, "newest": newest})]
+_PERIODS = "select form, township_code, period from form_load where superseded_by is null and form in ('register', 'monthly')"
+_REGISTER = "select employer, union_name, has_union, members from register where township_code = $code and period = $period"
+_MONTHLY = "select indicator_code, value from monthly where township_code = $code and period = $period and value is not null"
+_KEYS = ("employer", "union_name", "has_union", "members")
 
 
-def _monthly_so_far(reader: Reader, code: str, period: date) -> dict[str, dict[int, Decimal]]:
-    found: dict[str, dict[int, Decimal]] = {}
-    for item, month, value in reader.rows(_MONTHLY, {"code": code, "period": period}):
-        found.setdefault(item, {})[month] = value
-    return found
+class Source(Protocol):
+    """A writer or a reader."""
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
+        """The query's rows."""
+
+
+class RunningHistory:
+    """Registers and monthly figures by township and month; those accepted in this load come before those in the source."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._periods: dict[tuple[str, str], set[date]] = {}
+        for form, code, period in source.rows(_PERIODS):
+            self._periods.setdefault((form, code), set()).add(period)
+        self._registers: dict[tuple[str, date], list[dict]] = {}
+        self._monthly: dict[tuple[str, date], dict[str, Decimal]] = {}
+
+    def _register(self, code: str, period: date) -> list[dict]:
+        if (code, period) not in self._registers:
+            rows = self._source.rows(_REGISTER, {"code": code, "period": period})
+            self._registers[code, period] = [dict(zip(_KEYS, row, strict=True)) for row in rows]
+        return self._registers[code, period]
+
+    def _figures(self, code: str, period: date) -> dict[str, Decimal]:
+        if (code, period) not in self._monthly:
+            self._monthly[code, period] = dict(self._source.rows(_MONTHLY, {"code": code, "period": period}))
+        return self._monthly[code, period]
+
+    def last_register(self, code: str, before: date) -> tuple[date, list[dict]] | None:
+        """Month and rows of the township's newest register before a month."""
+        earlier = [p for p in self._periods.get(("register", code), ()) if p < before]
+        return (max(earlier), self._register(code, max(earlier))) if earlier else None
+
+    def monthly_so_far(self, code: str, period: date) -> dict[str, dict[int, Decimal]]:
+        """Item -> month -> value, for the months of the year before this one."""
+        found: dict[str, dict[int, Decimal]] = {}
+        for month in sorted(p for p in self._periods.get(("monthly", code), ()) if p.year == period.year and p < period):
+            for item, value in self._figures(code, month).items():
+                found.setdefault(item, {})[month.month] = value
+        return found
+
+    def accept(self, submission: Submission) -> None:
+        """Takes in what an accepted upload says."""
+        place = submission.township_code, submission.period
+        for form in submission.forms:
+            if form.form == "register":
+                self._registers[place] = [{k: row.get(k) for k in _KEYS} for row in form.rows]
+            elif form.form == "monthly":
+                self._monthly[place] = {str(r["indicator_code"]): r["value"] for r in form.rows if r.get("value") is not None}
+            else:
+                continue
+            self._periods.setdefault((form.form, place[0]), set()).add(place[1])
+
+    def as_history(self) -> History:
+        """The two questions that the examination asks."""
+        return History(self.last_register, self.monthly_so_far)
 
 
 def read_history(home: Home | None) -> History:
     """The history of a home's newest release; one that says nothing when there is none."""
     if home is None or read_current(home) is None:
         return History()
-    reader = open_reader(home)
-    return History(lambda code, before: _last_register(reader, code, before), lambda code, period: _monthly_so_far(reader, code, period))
+    return RunningHistory(open_reader(home)).as_history()

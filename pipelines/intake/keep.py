@@ -58,10 +58,10 @@ def next_sequence(home: Home) -> int:
     return max((int(p.stem) for p in home.receipts.glob("[0-9]*.json")), default=0) + 1
 
 
-def write_receipt(home: Home, receipt: dict) -> None:
-    """Writes the receipt so that a power cut leaves the old one or the new one."""
+def write_receipt(home: Home, receipt: dict, durable: bool = True) -> None:
+    """Writes the receipt so that a power cut leaves the old one or the new one; not durable where `reconcile` can tell it again."""
     path = home.receipts / f"{receipt['sequence']:06d}.json"
-    write_durably(path, json.dumps(receipt, ensure_ascii=False, indent=1).encode())
+    write_durably(path, json.dumps(receipt, ensure_ascii=False, indent=1).encode(), durable)
 
 
 def list_receipts(home: Home) -> Iterator[dict]:

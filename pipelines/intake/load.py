@@ -11,10 +11,10 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.intake.examine import Asked, Examined, History, examine
+from pipelines.intake.batch import Batch
+from pipelines.intake.examine import Asked, Examined, examine
 from pipelines.intake.history import read_history
 from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
-from pipelines.intake.locate.identity import find_identity
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
@@ -22,18 +22,19 @@ from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.writer import Writer, open_writer
 
-PENDING = 30
-
 
 class Loading:
-    """The uploads of one command: staged together while their townships differ, each one wholly or not at all."""
+    """The uploads of one command."""
 
     def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str) -> None:
+        reconcile(home, set(writer.loaded_ids()))
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.id_key = read_id_key(home)
-        self.history = History(writer.last_register, writer.monthly_so_far)
         self.sequence = next_sequence(home)
-        self.pending: list[tuple[Submission, dict]] = []
+        self.hashes = writer.known_hashes()
+        self.receipts: dict[str, dict] = {}  # of what waits, by submission
+        self.batch = Batch(writer, self._accept, self._finish)
+        self.history = self.batch.history.as_history()
 
     def receive(self, asked: Asked, content: bytes, received_at: datetime) -> dict:
         """Keeps the bytes and writes the receipt, before anything is read."""
@@ -51,54 +52,45 @@ class Loading:
             "problems": [],
         }
         self.sequence += 1
-        write_receipt(self.home, receipt)
+        write_receipt(self.home, receipt, durable=False)
         return receipt
 
     def take(self, asked: Asked, sheets: list[Sheet] | Problem, receipt: dict) -> FileReport:
         """Examines one file and, when it is right, puts it with those to be staged."""
-        if isinstance(sheets, list):
-            self._make_room(asked, sheets)
         examined = examine(self.catalog, sheets, asked, self.id_key, self.history)
         report = examined.report
         receipt |= {"township_code": report.township_code, "period": format_period(report.period) if report.period else None}
         receipt["problems"] = [p.as_dict() for p in report.problems]
-        same = report.township_code and report.period and self._find_same(receipt["sha256"], report)
-        if examined.forms and same:
+        if examined.forms and (same := self._find_same(receipt["sha256"], report)):
             report.status, report.submission_id = "unchanged", same
         elif examined.forms:
             self._add(examined, receipt)
             return report
-        receipt["outcome"] = report.status
-        write_receipt(self.home, receipt)
+        write_receipt(self.home, receipt | {"outcome": report.status})
         return report
 
-    def _make_room(self, asked: Asked, sheets: list[Sheet]) -> None:
-        """Stages what waits when this file may be of a township that waits: its history must be in the warehouse first."""
-        waiting = {s.township_code for s, _ in self.pending}
-        if not waiting:
-            return
-        who = find_identity(self.catalog, sheets, [], asked.name, asked.township_code, asked.period)
-        if who.township_code is None or who.township_code in waiting or len(self.pending) >= PENDING:
-            self.flush()
-
     def _find_same(self, sha256: str, report: FileReport) -> str | None:
+        if sha256 not in self.hashes:
+            return None
+        self.batch.flush()
         return self.writer.find_loaded(sha256, report.township_code, report.period)
 
     def _add(self, examined: Examined, receipt: dict) -> None:
         report = examined.report
         report.status, report.submission_id = "loaded", f"{receipt['sequence']:06d}"
-        self.pending.append((build_submission(examined, receipt), receipt))
+        self.hashes.add(receipt["sha256"])
+        self.batch.add(build_submission(examined, receipt))
+        self.receipts[report.submission_id] = receipt
 
-    def flush(self) -> None:
-        """Stages what waits in one transaction; the receipts say accepted before it and loaded after it."""
-        if not self.pending:
-            return
-        for _, receipt in self.pending:
-            write_receipt(self.home, receipt | {"outcome": "accepted"})
-        self.writer.stage([s for s, _ in self.pending])
-        for _, receipt in self.pending:
-            write_receipt(self.home, receipt | {"outcome": "loaded"})
-        self.pending.clear()
+    def _accept(self, submissions: Sequence[Submission]) -> None:
+        """Before the transaction: from here on a rebuild would load these."""
+        for submission in submissions:
+            write_receipt(self.home, self.receipts[submission.submission_id] | {"outcome": "accepted"})
+
+    def _finish(self, submissions: Sequence[Submission]) -> None:
+        """After the transaction."""
+        for submission in submissions:
+            write_receipt(self.home, self.receipts.pop(submission.submission_id) | {"outcome": "loaded"}, durable=False)
 
 
 def build_submission(examined: Examined, receipt: dict) -> Submission:
@@ -138,7 +130,6 @@ def load_files(
     _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
     with open_writer(home, catalog) as writer:
-        reconcile(home, set(writer.loaded_ids()))
         loading = Loading(home, catalog, writer, by)
         receipts: list[dict] = []
 
@@ -153,7 +144,7 @@ def load_files(
             reports.append(loading.take(Asked(paths[number].name, township_code, period), sheets, receipts[number]))
             if progress:
                 progress(number + 1, len(paths), reports[-1])
-        loading.flush()
+        loading.batch.flush()
     return LoadReport(writer.release or read_current(home), reports)
 
 
@@ -163,10 +154,9 @@ def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, towns
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
     with open_writer(home, catalog) as writer:
-        reconcile(home, set(writer.loaded_ids()))
         loading = Loading(home, catalog, writer, by)
         report = loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
-        loading.flush()
+        loading.batch.flush()
     return report
 
 

@@ -12,7 +12,8 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.intake.examine import Asked, History, examine
+from pipelines.intake.batch import Batch
+from pipelines.intake.examine import Asked, examine
 from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key, reconcile
 from pipelines.intake.load import build_submission
 from pipelines.intake.read.guard import read_ahead
@@ -34,13 +35,15 @@ def _original(home: Home, receipt: dict) -> Path:
 
 
 def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], id_key: bytes) -> None:
-    history = History(writer.last_register, writer.monthly_so_far)
+    batch = Batch(writer)
+    history = batch.history.as_history()
     contents = (_original(home, r).read_bytes() for r in receipts)
     for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):
         examined = examine(catalog, sheets, _asked(receipt), id_key, history)
         if not examined.forms:
             raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）这次没有读通，重建已停止，原来的数据没有动。", "请把这份文件和程序版本告诉维护人员。")
-        writer.stage([build_submission(examined, receipt)])
+        batch.add(build_submission(examined, receipt))
+    batch.flush()
 
 
 def rebuild(home: Home) -> str:

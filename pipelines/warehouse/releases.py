@@ -37,16 +37,18 @@ def read_current(home: Home) -> str | None:
         return None
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Writes a file so that after a power cut it holds either the old content or the new."""
+def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
+    """Writes a file so that a reader, and if `durable` also a power cut, finds either the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     with partial.open("wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     os.replace(partial, path)
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

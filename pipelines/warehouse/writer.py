@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -48,34 +47,13 @@ class Writer:
         ).fetchone()
         return row[0] if row else None
 
-    def last_register(self, township_code: str, before: date) -> tuple[date, list[dict]] | None:
-        """Month and rows of the newest register of the township before a month; None when there is none."""
-        parameters = {"code": township_code, "before": before}
-        newest = self.connection.execute(
-            "select max(period) from register where township_code = $code and period < $before", parameters
-        ).fetchone()[0]
-        if newest is None:
-            return None
-        cursor = self.connection.execute(
-            """select employer, union_name, has_union, workers, members, employer_kind, covered_units, founded_on, women_members,
-            migrant_members, gig_members, directly_elected, home_grade, is_model_site, has_member_files
-            from register where township_code = $code and period = $newest order by source_row""",
-            {"code": township_code, "newest": newest},
-        )
-        names = [d[0] for d in cursor.description]
-        return newest, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    def known_hashes(self) -> set[str]:
+        """The sha256 of every file that was ever loaded."""
+        return {row[0] for row in self.rows("select distinct sha256 from submission")}
 
-    def monthly_so_far(self, township_code: str, period: date) -> dict[str, dict[int, Decimal]]:
-        """Item code -> month -> value, for the months of the year before this one."""
-        rows = self.connection.execute(
-            """select indicator_code, month(period), value from monthly where township_code = $code and value is not null
-            and year(period) = year($period::date) and period < $period""",
-            {"code": township_code, "period": period},
-        ).fetchall()
-        found: dict[str, dict[int, Decimal]] = {}
-        for code, month, value in rows:
-            found.setdefault(code, {})[month] = value
-        return found
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
+        """The query's rows as plain tuples."""
+        return self.connection.execute(sql, parameters or {}).fetchall()
 
     def stage(self, submissions: Sequence[Submission]) -> None:
         """Writes accepted uploads, each wholly, all in one transaction."""
