@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.names import fold
 
-TYPES = ("text", "count", "money", "date", "bool", "choice", "decimal")
 REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml")
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]
@@ -30,10 +30,16 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     faults += [CatalogFault(name, name, "缺少这个文件") for name in REQUIRED_FILES if name not in texts]
     if faults:
         return faults
+    faults = [CatalogFault(name, key, message) for name, table in tables.items() for key, message in check_shapes(table)]
+    if faults:
+        return faults
+    faults = list(_check_keys(tables))
+    if any(MISTYPED in f.message for f in faults):
+        return faults
     fields = _fields(tables)
-    checks = (_check_forms(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
+    checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
-    return found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
+    return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
 
 
 def _parse(texts: dict[str, str]) -> tuple[Tables, list[CatalogFault]]:
@@ -47,6 +53,15 @@ def _parse(texts: dict[str, str]) -> tuple[Tables, list[CatalogFault]]:
     return tables, faults
 
 
+def _check_keys(tables: Tables) -> Iterator[CatalogFault]:
+    for file, key, block, table in list_blocks(tables):
+        for where, message in check_block(block, table, key):
+            yield CatalogFault(file, where, message)
+    for file, check in (("calendar.toml", check_calendar), ("words.toml", check_words)):
+        for where, message in check(tables[file]):
+            yield CatalogFault(file, where, message)
+
+
 def _forms(tables: Tables) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((n, t) for n, t in tables.items() if n.startswith("forms/"))
 
@@ -58,29 +73,34 @@ def _fields(tables: Tables) -> dict[str, dict[str, dict[str, Any]]]:
 
 def _check_forms(tables: Tables) -> Iterator[CatalogFault]:
     for name, form in _forms(tables):
-        for key in ("key", "title", "order", "nature", "column"):
+        for key in ("order", "column"):
             if key not in form:
-                yield CatalogFault(name, key, "缺少这一项")
+                yield CatalogFault(name, f"form.{key}", "缺少这一项")
         yield from _check_columns(name, form.get("column", []))
         keys = {c.get("key") for c in form.get("column", [])}
         for rule in form.get("rule", []):
             for side in ("left", "right"):
                 if rule.get(side) not in keys:
                     yield CatalogFault(name, f"rule.{side}", f"规则里的列“{rule.get(side)}”不存在")
-            if rule.get("operator") not in ("<=", "required_when", "zero_when"):
-                yield CatalogFault(name, "rule.operator", f"不认识的运算“{rule.get('operator')}”")
         codes = {i.get("code") for i in form.get("item", [])}
         for item in form.get("item", []):
             if item.get("at_most") and item["at_most"] not in codes:
                 yield CatalogFault(name, f"item.{item.get('code')}", f"at_most 指向不存在的“{item['at_most']}”")
 
 
+def _check_sheet_names(tables: Tables) -> Iterator[CatalogFault]:
+    claimed: dict[str, str] = {}
+    for name, form in _forms(tables):
+        for alias in (form.get("key", name), form.get("title", name), *form.get("aliases", [])):
+            owner = claimed.setdefault(fold(alias), name)
+            if owner != name:
+                yield CatalogFault(name, "form.aliases", f"表名“{alias}”已被 {owner} 占用")
+
+
 def _check_columns(name: str, columns: list[dict[str, Any]]) -> Iterator[CatalogFault]:
     claimed: dict[str, str] = {}
     for column in columns:
         key = column.get("key", "?")
-        if column.get("type") not in TYPES:
-            yield CatalogFault(name, f"column.{key}.type", f"不认识的类型“{column.get('type')}”")
         if column.get("type") == "choice" and not column.get("choices"):
             yield CatalogFault(name, f"column.{key}.choices", "列表列要给出可选值")
         for spelling, choice in column.get("choice_aliases", {}).items():
@@ -94,6 +114,9 @@ def _check_columns(name: str, columns: list[dict[str, Any]]) -> Iterator[Catalog
 
 def _check_county(tables: Tables) -> Iterator[CatalogFault]:
     claimed: dict[str, str] = {}
+    for key in ("code", "name"):
+        if not tables["county.toml"].get(key):
+            yield CatalogFault("county.toml", key, "缺少这一项")
     for township in tables["county.toml"].get("township", []):
         code = township.get("code", "?")
         for alias in (code, township.get("name", ""), *township.get("aliases", [])):
@@ -106,11 +129,9 @@ def _check_county(tables: Tables) -> Iterator[CatalogFault]:
 
 def _check_indicators(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
     seen: set[str] = set()
+    items = {i.get("code") for _, t in _forms(tables) for i in t.get("item", [])}
     for indicator in tables["indicators.toml"].get("indicator", []):
         code = indicator.get("code", "?")
-        for key in ("code", "name", "english", "unit", "kind", "area", "numerator"):
-            if key not in indicator:
-                yield CatalogFault("indicators.toml", f"{code}.{key}", "缺少这一项")
         if code in seen:
             yield CatalogFault("indicators.toml", code, "指标代码重复")
         seen.add(code)
@@ -118,10 +139,10 @@ def _check_indicators(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
             yield CatalogFault("indicators.toml", f"{code}.denominator", "比率要写分母")
         for part in ("numerator", "denominator"):
             if part in indicator:
-                yield from _check_measure(f"{code}.{part}", indicator[part], fields)
+                yield from _check_measure(f"{code}.{part}", indicator[part], fields, items)
 
 
-def _check_measure(key: str, measure: dict, fields: dict) -> Iterator[CatalogFault]:
+def _check_measure(key: str, measure: dict, fields: dict, items: set[str]) -> Iterator[CatalogFault]:
     columns = fields.get(measure.get("form", ""))
     if columns is None:
         yield CatalogFault("indicators.toml", key, f"没有“{measure.get('form')}”这张表")
@@ -133,12 +154,21 @@ def _check_measure(key: str, measure: dict, fields: dict) -> Iterator[CatalogFau
     for field, wanted in measure.get("where", {}).items():
         if field not in columns:
             yield CatalogFault("indicators.toml", f"{key}.where", f"表里没有“{field}”这一列")
-        elif columns[field].get("type") == "choice":
-            for value in wanted if isinstance(wanted, list) else [wanted]:
-                if not isinstance(value, dict) and value not in columns[field]["choices"]:
-                    yield CatalogFault("indicators.toml", f"{key}.where.{field}", f"“{value}”不在可选值里")
-        if isinstance(wanted, dict) and set(wanted) - {">=", ">", "<", "<=", "="}:
-            yield CatalogFault("indicators.toml", f"{key}.where.{field}", "条件只认 >=、>、<、<=、=")
+        else:
+            yield from _check_condition(f"{key}.where.{field}", columns[field], wanted, items)
+
+
+def _check_condition(key: str, column: dict, wanted: object, items: set[str]) -> Iterator[CatalogFault]:
+    if isinstance(wanted, dict):
+        if len(wanted) != 1 or set(wanted) - {">=", ">", "<", "<=", "="}:
+            yield CatalogFault("indicators.toml", key, "条件只认 >=、>、<、<=、= 中的一个")
+        return
+    allowed = set(column.get("choices", ())) if column["type"] == "choice" else items if column["key"] == "indicator_code" else None
+    for value in wanted if isinstance(wanted, list) else [wanted]:
+        if allowed is not None and value not in allowed:
+            yield CatalogFault("indicators.toml", key, f"“{value}”不在可选值里")
+        if column["type"] == "bool" and not isinstance(value, bool):
+            yield CatalogFault("indicators.toml", key, f"“{value}”应写成 true 或 false")
 
 
 def _codes(tables: Tables) -> set[str]:
@@ -147,13 +177,18 @@ def _codes(tables: Tables) -> set[str]:
 
 def _check_targets(tables: Tables) -> Iterator[CatalogFault]:
     codes = _codes(tables)
-    townships = {t.get("code") for t in tables["county.toml"].get("township", [])} | {""}
+    townships = {t.get("code") for t in tables["county.toml"].get("township", [])} | {"", tables["county.toml"].get("code")}
+    seen = set()
     for target in tables["targets.toml"].get("target", []):
         key = f"{target.get('indicator')}.{target.get('year')}"
         if target.get("indicator") not in codes:
             yield CatalogFault("targets.toml", key, "目标没有对应的指标")
         if target.get("township_code", "") not in townships:
             yield CatalogFault("targets.toml", key, f"没有乡镇“{target['township_code']}”")
+        aim = tuple(target.get(k, "") for k in ("indicator", "year", "township_code"))
+        if aim in seen:
+            yield CatalogFault("targets.toml", key, "同一指标、同一年、同一范围写了两个目标")
+        seen.add(aim)
         if not target.get("source"):
             yield CatalogFault("targets.toml", f"{key}.source", "目标要写明来源")
 
@@ -161,6 +196,8 @@ def _check_targets(tables: Tables) -> Iterator[CatalogFault]:
 def _check_standards(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
     codes = _codes(tables)
     for standard in tables["standards.toml"].get("standard", []):
+        if not standard.get("item"):
+            yield CatalogFault("standards.toml", f"{standard.get('key')}.item", "至少要有一项")
         for item in standard.get("item", []):
             key = f"{standard.get('key')}.{item.get('key')}"
             if item.get("field") and item["field"] not in fields.get("standards", {}):
@@ -175,6 +212,11 @@ def _check_places(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
     known |= {f"form:{form}" for form in fields} | {f"form:{form}.{key}" for form, columns in fields.items() for key in columns}
     known |= {f"form:{f}.{k}={c}" for f, columns in fields.items() for k, column in columns.items() for c in column.get("choices", [])}
     known |= {f"monthly:{i.get('code')}" for _, t in _forms(tables) for i in t.get("item", [])}
+    standards = tables["standards.toml"].get("standard", [])
+    known |= {f"standard:{s.get('key')}" for s in standards}
+    known |= {f"standard:{s.get('key')}.{i.get('key')}" for s in standards for i in s.get("item", [])}
+    for standard in tables["standards.toml"].get("standard", []):
+        known |= {f"standard:{standard.get('key')}"} | {f"standard:{standard.get('key')}.{i.get('key')}" for i in standard.get("item", [])}
     for row in tables.get("domain_items.toml", {}).get("place", []):
         if row.get("place") not in known:
-            yield CatalogFault("domain_items.toml", row.get("code", "?"), f"“{row.get('name')}”没有落脚处：{row.get('place')}")
+            yield CatalogFault("domain_items.toml", row.get("code", "?"), f"“{row.get('name')}”没有落脚处：{row.get('place', '没有写')}")

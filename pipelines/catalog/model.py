@@ -114,7 +114,7 @@ class Indicator:
     english: str
     unit: str  # "%" for a share (stored as a fraction), else 家, 人, 元, 元/人次 …
     kind: str  # stock | flow | ratio
-    area: str  # the field of work, see `area` in indicators.toml
+    area: str  # the field of work: organisation, members, relief …
     numerator: Measure
     denominator: Measure | None = None
     nature: str = "stock"  # of the figures inside: a stock ratio is the month's, a flow ratio can be read over the year
@@ -130,7 +130,7 @@ class DomainItem:
 
     code: str
     name: str
-    place: str  # "indicator:CODE" | "form:FORM.FIELD" | "form:FORM.FIELD=CHOICE" | "monthly:CODE" | "standard:KEY"
+    place: str  # "indicator:CODE" | "form:FORM.FIELD" | "form:FORM.FIELD=CHOICE" | "monthly:CODE" | "standard:KEY[.ITEM]"
 
 
 @dataclass(frozen=True, slots=True)

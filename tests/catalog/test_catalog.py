@@ -37,6 +37,28 @@ def test_the_shipped_catalogue_has_no_fault_and_nine_forms(catalog):
         ("county.toml", 'name = "水坪镇"', 'name = "县河镇"', "township.420324104"),
         ("domain_items.toml", 'place = "indicator:org_union_rate"', 'place = "indicator:none"', "org_union_rate"),
         ("words.toml", "total =", "total", "TOML"),
+        ("words.toml", 'yes = [', 'yess = [', "yes"),
+        ("calendar.toml", '"2026-04-07"', '"2026年4月7日"', "moved.2026-03"),
+        ("forms/relief.toml", 'aliases = ["发放日期", "时间"]', 'aliases = "时间"', "column.date.aliases"),
+        ("indicators.toml", 'numerator = { form = "register", sum = "covered_units" }', 'numerator = "covered_units"', "indicator.org_unit_total.numerator"),
+        ("county.toml", "[[township]]", "[township]", "TOML"),
+        ("calendar.toml", "deadline_day = 5", "deadline_day = 31", "deadline_day"),
+        ("forms/relief.toml", "required = true", "requird = true", "column.date.requird"),
+        ("forms/relief.toml", 'header = "日期", ', "", "column.date.header"),
+        ("forms/relief.toml", 'nature = "flow"', "", "form.nature"),
+        ("forms/relief.toml", '"送温暖"', '"竞赛台账"', "form.aliases"),
+        ("forms/safety.toml", 'operator = "<="', 'operator = "=<"', "rule.rectified.operator"),
+        ("forms/register.toml", '"模范" = "县级模范"', '"模范" = "区级模范"', "column.home_grade.choice_aliases"),
+        ("indicators.toml", 'form = "register"', 'form = "registry"', "org_unit_total.numerator"),
+        ("indicators.toml", 'indicator_code = "archive_done"', 'indicator_code = "archive"', "archive_rate.numerator.where.indicator_code"),
+        ("indicators.toml", 'has_union = true', 'has_union = "是"', "org_unit_unionized.numerator.where.has_union"),
+        ("indicators.toml", '">=" = 25', '"≥" = 25', "org_unit_should.numerator.where.workers"),
+        ("indicators.toml", 'direction = "up"', 'direction = "upward"', "org_unit_unionized.direction"),
+        ("indicators.toml", 'unit = "家"', "", "org_unit_total.unit"),
+        ("targets.toml", "value = 0.9", 'value = "90%"', "org_union_rate.2025.value"),
+        ("targets.toml", "year = 2025", "year = 2026", "org_union_rate.2026"),
+        ("standards.toml", 'level = "union"', 'level = "village"', "eight_haves.level"),
+        ("domain_items.toml", ', place = "indicator:org_village_union"', "", "org_village_union"),
     ],
 )
 def test_a_fault_is_named_with_file_and_key(file, old, new, key):
@@ -71,6 +93,35 @@ def test_every_alias_belongs_to_one_column_of_its_form(catalog):
         assert len(spellings) == len(set(spellings)), form.key
 
 
+def test_all_faults_are_told_at_once(catalog):
+    texts = read_catalog_text()
+    texts["targets.toml"] = texts["targets.toml"].replace('"home_rate"', '"house_rate"')
+    texts["forms/safety.toml"] = texts["forms/safety.toml"].replace('"rectified", operator', '"mended", operator')
+    assert {f.file for f in check_catalog(texts)} == {"targets.toml", "forms/safety.toml"}
+
+
+def test_the_forms_hold_every_column_of_the_contract_and_ask_for_no_more(catalog):
+    needed = {f.key: {c.key for c in f.columns if c.required} for f in catalog.forms}
+    assert needed == {
+        "register": {"employer", "employer_kind", "workers", "has_union"},
+        "standards": {"union_name"},
+        "relief": {"date", "union_name", "category", "recipient_kind", "recipients", "amount"},
+        "competition": {"date", "union_name", "title", "category"},
+        "safety": {"date", "union_name", "category"},
+        "rights": {"date", "union_name", "category", "cases"},
+        "activity": {"date", "union_name", "category"},
+        "monthly": set(),
+        "issues": {"problem", "measure", "owner", "due", "status"},
+    }
+    assert [len(f.columns) for f in catalog.forms] == [17, 16, 10, 12, 15, 9, 9, 5, 8]
+    assert [sum(i.expected for i in catalog.monthly_items), len(catalog.monthly_items)] == [24, 45]
+
+
+def test_a_township_may_have_a_target_of_its_own_and_the_county_as_a_whole_another(catalog):
+    mine = {t.township_code: t.value for t in catalog.targets if t.indicator == "cult_event" and t.year == 2026}
+    assert mine == {"": 6, "420324": 90}
+
+
 @pytest.mark.parametrize("text", ["龙坝镇", "龙坝", "龙坝 镇", "龙坝镇总工会", "龙坝镇工会委员会", "竹溪县龙坝镇工会联合会", "420324107"])
 def test_a_township_is_found_under_its_names(catalog, text):
     assert find_township(catalog, text).code == "420324107"
@@ -91,7 +142,8 @@ def test_months_move_and_have_names(catalog):
     assert format_period(shift_period(march, -3)) == "2025-12"
     assert [format_period(p) for p in parse_period_range("2025-11..2026-03")] == ["2025-11", "2026-03"]
     assert parse_period_range("2026-03..2025-11") is None
-    assert due_date(catalog, march).isoformat() == "2026-04-05"
+    assert due_date(catalog, march).isoformat() == "2026-04-07"
+    assert due_date(catalog, parse_period("2026-05")).isoformat() == "2026-06-05"
     assert due_date(catalog, parse_period("2025-09")).isoformat() == "2025-10-09"
 
 

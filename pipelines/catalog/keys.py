@@ -1,0 +1,128 @@
+"""Checks that every block of the catalogue's files has the keys of its record: none missing, none unknown, none of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from datetime import date
+from typing import Any, NamedTuple
+
+from pipelines.catalog.model import Column, DomainItem, Form, Indicator, Measure, MonthlyItem, RowRule, Standard, StandardItem, Target, Township
+
+Table = dict[str, Any]
+Finding = tuple[str, str]  # key, message
+
+
+class Block(NamedTuple):
+    """What a block may hold: its record, keys beside the record's fields, and the words that a key is limited to."""
+
+    record: type
+    beside: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
+
+
+NATURE = ("stock", "flow")
+SEVERITY = ("error", "warning")
+COLUMN = Block(Column, (), {"type": ("text", "count", "money", "date", "bool", "choice", "decimal")})
+RULE = Block(RowRule, (), {"operator": ("<=", "required_when", "zero_when"), "severity": SEVERITY})
+ITEM = Block(MonthlyItem, (), {"nature": (*NATURE, "bool"), "at_most_severity": SEVERITY})
+FORM = Block(Form, ("order", "column", "rule", "item"), {"nature": NATURE})
+MEASURE = Block(Measure, ("sum",))
+INDICATOR = Block(Indicator, (), {"kind": (*NATURE, "ratio"), "nature": NATURE, "direction": ("up", "down", "none")})
+TARGET = Block(Target, (), {"reading": ("", "year")})
+STANDARD = Block(Standard, ("item",), {"level": ("union", "township")})
+PLACE = Block(DomainItem)
+TOWNSHIP = Block(Township)
+STANDARD_ITEM = Block(StandardItem)
+MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，多个值放进 [ ]"
+FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}}
+LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item"))  # of tables
+TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases"))
+KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
+
+
+def check_shapes(table: Table, path: str = "") -> Iterator[Finding]:
+    """Where a file holds a plain value in the place of a table or of a list of tables."""
+    for name, value in table.items():
+        key = f"{path}.{name}" if path else name
+        listed = name == "item" or (name in LISTS and not path)
+        if listed and not (isinstance(value, list) and all(isinstance(v, dict) for v in value)):
+            yield key, f"应写成 [[{name}]] 这样的一组"
+        elif name in TABLES and not isinstance(value, dict):
+            yield key, "应写成 { … } 这样的一组"
+        elif isinstance(value, dict):
+            yield from check_shapes(value, key)
+        elif listed:
+            for block in value:
+                yield from check_shapes(block, f"{key}.{block.get('code', block.get('key', '?'))}")
+
+
+def check_block(block: Block, table: Table, key: str) -> Iterator[Finding]:
+    """What is wrong with the keys of one block; `key` names the block."""
+    known = {f.name: f for f in fields(block.record)}
+    elsewhere = FILLED_ELSEWHERE.get(block.record, set())
+    for name, field in known.items():
+        if field.default is MISSING and field.default_factory is MISSING and name not in table and name not in elsewhere:
+            yield f"{key}.{name}", "缺少这一项"
+    for name, value in table.items():
+        if name in elsewhere or name not in known and name not in block.beside:
+            yield f"{key}.{name}", "不认识的项，请核对拼写"
+        elif name in known and not _fits(known[name].type, value):
+            yield f"{key}.{name}", f"“{value}”{MISTYPED}"
+        elif name in block.words and value not in block.words[name]:
+            yield f"{key}.{name}", f"不认识“{value}”，只能是 {'、'.join(w for w in block.words[name] if w)}"
+
+
+def _fits(kind: str, value: object) -> bool:
+    wanted = KINDS.get(kind)
+    if wanted is None:
+        return True
+    if isinstance(value, bool) and wanted is not bool:
+        return False
+    return isinstance(value, wanted) and (wanted is not list or all(isinstance(v, str) for v in value))
+
+
+def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Table]]:
+    """Every block: file, the key that names it, what it may hold, the block."""
+    for file, table in tables.items():
+        if file.startswith("forms/"):
+            yield file, "form", FORM, table
+            yield from _named(file, "column", COLUMN, table.get("column"), "key")
+            yield from _named(file, "rule", RULE, table.get("rule"), "left")
+            yield from _named(file, "item", ITEM, table.get("item"), "code")
+    yield from _named("county.toml", "township", TOWNSHIP, tables["county.toml"].get("township"), "code")
+    yield from _named("targets.toml", "", TARGET, tables["targets.toml"].get("target"), "indicator", "year")
+    yield from _named("domain_items.toml", "", PLACE, tables.get("domain_items.toml", {}).get("place"), "code")
+    for _, key, block, table in _named("indicators.toml", "", INDICATOR, tables["indicators.toml"].get("indicator"), "code"):
+        yield "indicators.toml", key, block, table
+        for part in ("numerator", "denominator"):
+            if part in table:
+                yield "indicators.toml", f"{key}.{part}", MEASURE, table[part]
+    for _, key, block, table in _named("standards.toml", "", STANDARD, tables["standards.toml"].get("standard"), "key"):
+        yield "standards.toml", key, block, table
+        yield from _named("standards.toml", key, STANDARD_ITEM, table.get("item"), "key")
+
+
+def _named(file: str, prefix: str, block: Block, tables: list[Table] | None, *names: str) -> Iterator[tuple[str, str, Block, Table]]:
+    for table in tables or []:
+        key = ".".join(str(table.get(n, "?")) for n in names)
+        yield file, f"{prefix}.{key}" if prefix else key, block, table
+
+
+def check_calendar(calendar: Table) -> Iterator[Finding]:
+    """What is wrong with the day a month's workbook is due, and with the months moved by holidays."""
+    day = calendar.get("deadline_day")
+    if not isinstance(day, int) or not 1 <= day <= 28:
+        yield "deadline_day", "要写 1 到 28 之间的日子"
+    for month, due in calendar.get("moved", {}).items():
+        try:
+            date.fromisoformat(f"{month}-01"), date.fromisoformat(due)
+        except (TypeError, ValueError):
+            yield f"moved.{month}", f"“{due}”不是日期，请写成 2026-04-07 这样"
+
+
+def check_words(words: Table) -> Iterator[Finding]:
+    """What is wrong with the lists of words that decide how a cell is read."""
+    for name in ("total", "missing", "none", "yes", "no", "nil", "lower_bound", "inexact", "footer"):
+        if not _fits("tuple[str, ...]", words.get(name)):
+            yield name, "要写一列词"
