@@ -46,7 +46,7 @@ def test_a_killed_load_loses_nothing(home, catalog):
     seen, killed, done = 0, 0, 0
     for number, path in enumerate(paths):
         process = start_load(path, home)
-        wait = 120 if number % 4 == 3 else dice.uniform(0.2, 2.5)  # every fourth is left alone, so that loads surely succeed
+        wait = 120 if number % 4 == 3 else dice.uniform(0.1, 1.1)  # every fourth is left alone, so that loads surely succeed
         try:
             process.wait(wait)
         except subprocess.TimeoutExpired:
