@@ -55,7 +55,9 @@ def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bo
     known = connection.execute("select sha256 from catalogue").fetchone()
     if known and known[0] == catalog.sha256:
         return False
+    connection.execute("begin")  # a writer killed half way must find the old catalogue's tables, not some of each
     for table, rows in _tables(catalog).items():
         connection.execute(f'delete from "{table}"')
         insert_rows(connection, table, rows)
+    connection.execute("commit")
     return True
