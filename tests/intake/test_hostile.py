@@ -8,9 +8,10 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from pipelines.faults import Problem
 from pipelines.home import Limits
 from pipelines.intake.load import check_bytes, load_files
-from pipelines.intake.read.guard import Guard, read_file
+from pipelines.intake.read.guard import Guard, read_ahead, read_file
 from tests.intake.build import save, workbook
 
 
@@ -90,3 +91,9 @@ def test_one_bad_file_never_stops_the_others(home, catalog, tmp_path):
     bad = save(tmp_path, "坏.xlsx", _corners())
     good = save(tmp_path, "好.xlsx", workbook())
     assert [f.status for f in load_files(home, catalog, [bad, good]).files] == ["refused", "loaded"]
+
+
+def test_a_child_that_dies_with_a_file_takes_no_other_file_with_it():
+    big = workbook({"x": [[i * 1.5 + j for j in range(12)] for i in range(30_000)]})
+    answers = list(read_ahead([workbook(), big, b"", workbook({"y": [["a", "b"]]})], Limits(20, 30, 60)))
+    assert [a.code if isinstance(a, Problem) else len(a) for a in answers] == [len(read_file(workbook())), "unreadable", "empty_file", 2]

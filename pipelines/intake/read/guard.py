@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from pipelines.faults import Problem
@@ -15,6 +15,8 @@ from pipelines.home import ROOT, Limits, read_limits
 from pipelines.intake.read.server import read_frame, write_frame
 from pipelines.intake.sheet import Sheet
 
+TOGETHER = 8
+TOGETHER_BYTES = 2 * 1024 * 1024  # files larger than an ordinary report are read one by one
 DIED = {
     "slow": ("slow", "文件读取超过了时间限制，已经停止。", "请删除多余的工作表和空白行，另存为 .xlsx 后再上传。"),
     "crashed": ("unreadable", "文件结构异常，读取时占用的内存或资源超出限制，已经停止。", "请删除空白行和多余的工作表，另存为新的 .xlsx 后再上传。"),
@@ -47,6 +49,7 @@ class Guard:
         self._lock = threading.Lock()
         self._server: subprocess.Popen | None = None
         self._late: threading.Timer | None = None
+        self._asked = 0
 
     def _start(self) -> subprocess.Popen:
         if self._server is None or self._server.poll() is not None:
@@ -55,35 +58,42 @@ class Guard:
             self._server = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self._server
 
-    def ask(self, content: bytes) -> None:
-        """Hands the bytes over; `answer()` must follow before the next `ask()`."""
+    def ask(self, contents: Sequence[bytes]) -> None:
+        """Hands files over; `answers()` must follow before the next `ask()`."""
         server = self._start()
-        self._late = threading.Timer(self.limits.read_seconds + 10, server.kill)
+        self._asked = len(contents)
+        self._late = threading.Timer((self.limits.read_seconds + 10) * (len(contents) + 1), server.kill)
         self._late.daemon = True
         self._late.start()
-        limits = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes}
+        request = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes, "files": len(contents)}
         try:
-            write_frame(server.stdin, json.dumps(limits).encode())
-            write_frame(server.stdin, content)
+            write_frame(server.stdin, json.dumps(request).encode())
+            for content in contents:
+                write_frame(server.stdin, content)
         except OSError:
             server.kill()
 
-    def answer(self) -> list[Sheet] | Problem:
-        """What became of the bytes last handed over."""
-        body = read_frame(self._server.stdout)
+    def answers(self) -> list[list[Sheet] | Problem]:
+        """What became of the files last handed over."""
+        bodies = [read_frame(self._server.stdout) for _ in range(self._asked)]
         self._late.cancel()
-        if body is None:
+        if None in bodies:
             self.close()
-            return _fault(*DIED["crashed"])
-        return decode(body)
+        return [_fault(*DIED["crashed"]) if body is None else decode(body) for body in bodies]
+
+    def too_large(self, content: bytes) -> Problem | None:
+        """The problem of a file that is not even handed over."""
+        if len(content) <= self.limits.file_megabytes * 1024 * 1024:
+            return None
+        return _fault("too_large", f"文件超过 {self.limits.file_megabytes} MB。", "请删除图片和多余的工作表后再上传。")
 
     def read(self, content: bytes) -> list[Sheet] | Problem:
         """Reads one file; several threads may call it, one after the other is served."""
-        if len(content) > self.limits.file_megabytes * 1024 * 1024:
-            return _fault("too_large", f"文件超过 {self.limits.file_megabytes} MB。", "请删除图片和多余的工作表后再上传。")
+        if problem := self.too_large(content):
+            return problem
         with self._lock:
-            self.ask(content)
-            return self.answer()
+            self.ask([content])
+            return self.answers()[0]
 
     def close(self) -> None:
         """Ends the server."""
@@ -104,30 +114,40 @@ def read_file(content: bytes) -> list[Sheet] | Problem:
     return _shared.read(content)
 
 
-def read_ahead(contents: Iterable[bytes]) -> Iterator[list[Sheet] | Problem]:
-    """Reads many files in order, the next one already in its own child while the caller works on this one."""
-    lanes = [Guard(), Guard()]
-    waiting: list[Guard | Problem] = []
+def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The files by eight or, where they are large, fewer."""
+    group: list[bytes] = []
+    for content in contents:
+        if group and (len(group) == TOGETHER or sum(map(len, group)) + len(content) > TOGETHER_BYTES):
+            yield group
+            group = []
+        group.append(content)
+    if group:
+        yield group
+
+
+def read_ahead(contents: Iterable[bytes], limits: Limits | None = None) -> Iterator[list[Sheet] | Problem]:
+    """Reads many files in order, the next ones already in their own child while the caller works on these."""
+    lanes = [Guard(limits), Guard(limits)]
+    waiting: list[tuple[Guard, list[Problem | None]]] = []
     try:
-        for number, content in enumerate(contents):
-            lane = lanes[number % 2]
+        for number, group in enumerate(_groups(contents)):
             if len(waiting) == 2:
-                yield _take(waiting)
-            waiting.append(_hand(lane, content))
+                yield from _take(*waiting.pop(0))
+            waiting.append(_hand(lanes[number % 2], group))
         while waiting:
-            yield _take(waiting)
+            yield from _take(*waiting.pop(0))
     finally:
         for lane in lanes:
             lane.close()
 
 
-def _hand(lane: Guard, content: bytes) -> Guard | Problem:
-    if len(content) > lane.limits.file_megabytes * 1024 * 1024:
-        return lane.read(content)
-    lane.ask(content)
-    return lane
+def _hand(lane: Guard, group: list[bytes]) -> tuple[Guard, list[Problem | None]]:
+    problems = [lane.too_large(content) for content in group]
+    lane.ask([content for content, problem in zip(group, problems, strict=True) if problem is None])
+    return lane, problems
 
 
-def _take(waiting: list) -> list[Sheet] | Problem:
-    first = waiting.pop(0)
-    return first.answer() if isinstance(first, Guard) else first
+def _take(lane: Guard, problems: list[Problem | None]) -> Iterator[list[Sheet] | Problem]:
+    answers = iter(lane.answers())
+    return (next(answers) if problem is None else problem for problem in problems)

@@ -12,6 +12,7 @@ MAX_AREA = 3_000_000
 MAX_MERGES = 500_000
 
 _CELL = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})")  # without one, a sheet ends before ZZ10000: seven million cells at most
 _ERROR = re.compile(rb"<c\b[^>]*?\br=\"([A-Z]+\d+)\"[^>]*?\bt=\"e\"[^>]*>.*?<v>([^<]*)</v>", re.S)
 _FORMULA = re.compile(rb"<c\b[^>]*?\br=\"([A-Z]+\d+)\"[^>]*>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _MERGE = re.compile(rb"<mergeCell\b[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
@@ -70,9 +71,9 @@ def _column_number(letters: bytes) -> int:
 
 def check_range(data: bytes, sheet: str) -> None:
     """Refuses a sheet whose cells span more than a sane area."""
-    found = _CELL.findall(data)
-    if not found:
+    if not _FAR.search(data):
         return
+    found = _CELL.findall(data)
     last = max(int(row) for _, row in set(found[-1:]) | {max(found, key=lambda c: (len(c[1]), c[1]))})
     width = max(_column_number(c) for c in {c for c, _ in found})
     if last > MAX_ROWS or last * width > MAX_AREA:
@@ -85,7 +86,7 @@ def read_notes(data: bytes) -> dict[str, list[str]]:
     notes: dict[str, list[str]] = {}
     if b't="e"' in data:
         notes["errors"] = [f"{a.decode()}={v.decode()}" for a, v in _ERROR.findall(data)]
-    if b"<f" in data:
+    if b"<f>" in data or b"<f " in data:
         notes["uncached"] = [a.decode() for a in _FORMULA.findall(data)]
     if b"<mergeCell" in data:
         if data.count(b"<mergeCell ") > MAX_MERGES:

@@ -1,11 +1,14 @@
-"""The fork server: for each file it forks a child with limits, passes the child's answer on, and outlives whatever the child does.
+"""The fork server: it forks a child with limits for a few files, passes the child's answers on, and outlives whatever the child does.
 
-Frames on stdin and stdout are an 8-byte length and that many bytes. A request is two frames: the limits as JSON, the file.
+Frames on stdin and stdout are an 8-byte length and that many bytes. A request is a frame with the limits and the number of files as
+JSON and a frame for each file; the answer is a frame for each file. Files whose child came to harm are read again, each in a child of its own.
 Where there is no fork (Windows) it answers in its own process, and its caller keeps the time.
 """
 
 from __future__ import annotations
 
+import gc
+import io
 import json
 import os
 import select
@@ -43,7 +46,7 @@ def _limit(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _child(limits: dict[str, int], content: bytes, out: int) -> None:
+def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
     status = 1
     try:
         null = os.open(os.devnull, os.O_RDWR)
@@ -51,7 +54,8 @@ def _child(limits: dict[str, int], content: bytes, out: int) -> None:
             os.dup2(null, descriptor)
         _limit(limits)
         with os.fdopen(out, "wb") as stream:
-            stream.write(read_workbook(content).encode("utf-8", "replace"))
+            for content in contents:
+                write_frame(stream, read_workbook(content).encode("utf-8", "replace"))
         status = 0
     finally:
         os._exit(status)
@@ -67,12 +71,13 @@ def _collect(source: int, deadline: float) -> bytes | None:
     return None
 
 
-def _answer(limits: dict[str, int], content: bytes) -> bytes:
+def _fork(limits: dict[str, int], contents: list[bytes]) -> list[bytes] | str:
+    """What one child answered for the files, or how it ended."""
     source, out = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(source)
-        _child(limits, content, out)
+        _child(limits, contents, out)
     os.close(out)
     answer = _collect(source, time.monotonic() + limits["seconds"])
     os.close(source)
@@ -80,19 +85,35 @@ def _answer(limits: dict[str, int], content: bytes) -> bytes:
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     if answer is None:
-        return b'{"died": "slow"}'
-    return answer if status == 0 and answer else b'{"died": "crashed"}'
+        return "slow"
+    stream = io.BytesIO(answer)
+    frames = [read_frame(stream) for _ in contents]
+    return "crashed" if status or None in frames else frames
+
+
+def _answer(limits: dict[str, int], contents: list[bytes]) -> list[bytes]:
+    """One answer for each file: from one child for all of them or, when it came to harm, from a child for each."""
+    if not hasattr(os, "fork"):
+        return [read_workbook(content).encode("utf-8", "replace") for content in contents]
+    found = _fork(limits, contents)
+    if not isinstance(found, str):
+        return found
+    if len(contents) == 1:
+        return [json.dumps({"died": found}).encode()]
+    return [_answer(limits, [content])[0] for content in contents]
 
 
 def serve() -> None:
     """Answers requests until stdin ends."""
+    gc.freeze()
     source, out = sys.stdin.buffer, sys.stdout.buffer
     while (head := read_frame(source)) is not None:
-        content = read_frame(source)
-        if content is None:
+        request = json.loads(head)
+        contents = [read_frame(source) for _ in range(request["files"])]
+        if None in contents:
             return
-        limits = json.loads(head)
-        write_frame(out, _answer(limits, content) if hasattr(os, "fork") else read_workbook(content).encode())
+        for answer in _answer(request, contents):
+            write_frame(out, answer)
 
 
 if __name__ == "__main__":
