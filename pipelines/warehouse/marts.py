@@ -9,6 +9,7 @@ import duckdb
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import due_date
 from pipelines.warehouse.meaning import insert_rows
+from pipelines.warehouse.measures import refresh_measures
 
 FOLDER = Path(__file__).parent / "marts"
 _CURRENT = """create or replace view "{form}" as select t.* from "{form}_all" as t
@@ -35,8 +36,9 @@ def _write_deadlines(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
 
 
 def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Makes every mart anew in one transaction."""
+    """Brings the measures up to date and makes every mart anew, in one transaction."""
     connection.execute("begin")
+    refresh_measures(connection, catalog)
     _write_deadlines(connection, catalog)
     for name, path in mart_names().items():
         connection.execute(f'create or replace table "{name}" as {path.read_text("utf-8")}')

@@ -51,7 +51,7 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tu
 
 
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
-    """Replaces the catalogue's tables when the catalogue changed; says whether it did."""
+    """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale; says whether it did."""
     known = connection.execute("select sha256 from catalogue").fetchone()
     if known and known[0] == catalog.sha256:
         return False
@@ -59,5 +59,6 @@ def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bo
     for table, rows in _tables(catalog).items():
         connection.execute(f'delete from "{table}"')
         insert_rows(connection, table, rows)
+    connection.execute("insert into stale select distinct township_code, period from form_load")
     connection.execute("commit")
     return True

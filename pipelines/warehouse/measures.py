@@ -77,7 +77,7 @@ def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str,
                 unnest(cast([{values}] as decimal(18, 4)[])) as value, unnest([{bounds}]) as at_least
             from (
                 select l.period, l.township_code, {columns}
-                from form_load as l join touched using (township_code, period)
+                from form_load as l join (select distinct * from stale) using (township_code, period)
                 left join "{form}_all" as t on t.submission_id = l.submission_id
                 where l.form = {parameters.add(form)} and l.superseded_by is null
                 group by l.period, l.township_code
@@ -88,11 +88,14 @@ def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str,
 
 
 def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Computes the measures anew for the township-months in the temporary table `touched(township_code, period)`."""
-    connection.execute("delete from measure_value where (township_code, period) in (select (township_code, period) from touched)")
+    """Computes the measures of the stale township-months anew."""
+    if connection.execute("select 1 from stale limit 1").fetchone() is None:
+        return
+    connection.execute("delete from measure_value where (township_code, period) in (select (township_code, period) from stale)")
     by_form: dict[str, dict[str, Measure]] = {}
     for name, measure in list_measures(catalog).items():
         if measure.form != "returns":
             by_form.setdefault(measure.form, {})[name] = measure
     for form, measures in by_form.items():
         connection.execute(*_form_query(form, measures))
+    connection.execute("delete from stale")

@@ -13,6 +13,8 @@ create table if not exists problem_all (
     message varchar, remedy varchar
 );
 create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
+-- The township-months whose measures are out of date: written with the rows that made them so, emptied when the marts are made.
+create table if not exists stale (township_code varchar, period date);
 create table if not exists catalogue (sha256 varchar);
 create table if not exists county (county_code varchar, county varchar);
 create table if not exists township (township_code varchar, township varchar, sort_order integer);

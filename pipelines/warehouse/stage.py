@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from pipelines.catalog.model import Catalog, Form
 from pipelines.warehouse.meaning import insert_rows
-from pipelines.warehouse.measures import refresh_measures
 from pipelines.warehouse.schema import LINEAGE, form_columns
 from pipelines.warehouse.submission import FormRows, Submission
 
@@ -77,8 +76,7 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, s
         insert_rows(connection, "problem_all", [_problem_order(row) for s in submissions for row in _problem_rows(s)])
         for form in catalog.forms:
             _write_form(connection, form, submissions)
-        connection.execute("create or replace temp table touched as select distinct township_code, period from arriving")
-        refresh_measures(connection, catalog)
+        connection.execute("insert into stale select distinct township_code, period from arriving")
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

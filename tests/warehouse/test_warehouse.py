@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
 from pipelines.faults import UserError
 from pipelines.warehouse.marts import mart_names
 from pipelines.warehouse.reader import open_reader
@@ -104,6 +105,29 @@ def test_a_new_upload_replaces_only_the_forms_it_holds(home, catalog, loaded):
     assert value(loaded, "comp_project_done", LONGBA).value == 60
     assert value(loaded, "mem_member_total", LONGBA).value == 28
     assert loaded.frame("select count(*) as n from competition_all").n[0] == 3
+
+
+def test_a_new_indicator_has_figures_for_the_months_before_it(home, catalog, loaded):
+    texts = read_catalog_text()
+    texts["indicators.toml"] += """
+[[indicator]]
+code = "comp_attack_projects"
+name = "攻关竞赛项目数"
+english = "projects of attack contests"
+unit = "个"
+kind = "flow"
+area = "competition"
+numerator = { form = "competition", sum = "projects", where = { category = "攻关竞赛" } }
+nature = "flow"
+direction = "up"
+article = "篇六"
+definition = "攻关竞赛的项目数合计"
+"""
+    with open_writer(home, load_catalog_from_text(texts)):
+        pass
+    loaded.refresh()
+    assert value(loaded, "comp_attack_projects", LONGBA).value == 77
+    assert float(value(loaded, "comp_done_rate").value) == round(50 / 87, 6)
 
 
 def test_an_error_while_staging_leaves_the_warehouse_as_it_was(home, catalog, loaded):
