@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.home import Home
-from pipelines.warehouse.releases import write_durably
+from pipelines.warehouse.durable import write_durably
 
 
-def keep_original(home: Home, name: str, content: bytes) -> str:
-    """Stores the bytes under their sha256 with the name's ending, once; returns the sha256."""
+def keep_original(home: Home, name: str, content: bytes) -> tuple[str, Path]:
+    """Stores the bytes under their sha256 with the name's ending, once; the sha256 and the file, which is not yet durable."""
     sha256 = hashlib.sha256(content).hexdigest()
-    if find_original(home, sha256) is None:
+    path = find_original(home, sha256)
+    if path is None:
         suffix = Path(name).suffix.lower()
-        write_durably(home.originals / sha256[:2] / f"{sha256}{suffix if suffix[1:].isalnum() else ''}", content)
-    return sha256
+        path = home.originals / sha256[:2] / f"{sha256}{suffix if suffix[1:].isalnum() else ''}"
+        write_durably(path, content, durable=False)
+    return sha256, path
 
 
 def find_original(home: Home, sha256: str) -> Path | None:
     """The kept file with these bytes."""
-    return next((home.originals / sha256[:2]).glob(f"{sha256}*"), None)
+    folder = home.originals / sha256[:2]
+    names = os.listdir(folder) if folder.exists() else ()
+    return next((folder / name for name in names if name.startswith(sha256)), None)
 
 
 def keep_catalogue(home: Home, sha256: str, texts: dict[str, str]) -> None:
@@ -58,10 +63,11 @@ def next_sequence(home: Home) -> int:
     return max((int(p.stem) for p in home.receipts.glob("[0-9]*.json")), default=0) + 1
 
 
-def write_receipt(home: Home, receipt: dict, durable: bool = True) -> None:
-    """Writes the receipt so that a power cut leaves the old one or the new one; not durable where `reconcile` can tell it again."""
+def write_receipt(home: Home, receipt: dict, durable: bool = True) -> Path:
+    """Writes the receipt so that a reader finds the old one or the new one; not durable where others are waited for or `reconcile` can tell it again."""
     path = home.receipts / f"{receipt['sequence']:06d}.json"
     write_durably(path, json.dumps(receipt, ensure_ascii=False, indent=1).encode(), durable)
+    return path
 
 
 def list_receipts(home: Home) -> Iterator[dict]:

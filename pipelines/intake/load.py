@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, 
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
+from pipelines.warehouse.durable import make_durable
 from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.writer import Writer, open_writer
@@ -33,14 +35,28 @@ class Loading:
         self.sequence = next_sequence(home)
         self.hashes = writer.known_hashes()
         self.receipts: dict[str, dict] = {}  # of what waits, by submission
+        self.unsynced: deque[Path] = deque()  # originals and receipts on their way to disk
         self.batch = Batch(writer, self._accept, self._finish)
         self.history = self.batch.history.as_history()
 
+    def __enter__(self) -> Loading:
+        self.batch.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.batch.__exit__(*error)
+        self._sync()
+
+    def _sync(self) -> None:
+        make_durable([self.unsynced.popleft() for _ in range(len(self.unsynced))])
+
     def receive(self, asked: Asked, content: bytes, received_at: datetime) -> dict:
         """Keeps the bytes and writes the receipt, before anything is read."""
+        sha256, path = keep_original(self.home, asked.name, content)
+        self.unsynced.append(path)
         receipt = {
             "sequence": self.sequence,
-            "sha256": keep_original(self.home, asked.name, content),
+            "sha256": sha256,
             "file": asked.name,
             "township_code": None,
             "period": None,
@@ -66,13 +82,13 @@ class Loading:
         elif examined.forms:
             self._add(examined, receipt)
             return report
-        write_receipt(self.home, receipt | {"outcome": report.status})
+        self.unsynced.append(write_receipt(self.home, receipt | {"outcome": report.status}, durable=False))
         return report
 
     def _find_same(self, sha256: str, report: FileReport) -> str | None:
         if sha256 not in self.hashes:
             return None
-        self.batch.flush()
+        self.batch.settle()
         return self.writer.find_loaded(sha256, report.township_code, report.period)
 
     def _add(self, examined: Examined, receipt: dict) -> None:
@@ -85,7 +101,8 @@ class Loading:
     def _accept(self, submissions: Sequence[Submission]) -> None:
         """Before the transaction: from here on a rebuild would load these."""
         for submission in submissions:
-            write_receipt(self.home, self.receipts[submission.submission_id] | {"outcome": "accepted"})
+            self.unsynced.append(write_receipt(self.home, self.receipts[submission.submission_id] | {"outcome": "accepted"}, durable=False))
+        self._sync()
 
     def _finish(self, submissions: Sequence[Submission]) -> None:
         """After the transaction."""
@@ -129,8 +146,7 @@ def load_files(
     """Loads files in the given order and publishes one release; a bad file never stops the others."""
     _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
-    with open_writer(home, catalog) as writer:
-        loading = Loading(home, catalog, writer, by)
+    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by) as loading:
         receipts: list[dict] = []
 
         def contents():
@@ -144,7 +160,6 @@ def load_files(
             reports.append(loading.take(Asked(paths[number].name, township_code, period), sheets, receipts[number]))
             if progress:
                 progress(number + 1, len(paths), reports[-1])
-        loading.batch.flush()
     return LoadReport(writer.release or read_current(home), reports)
 
 
@@ -153,11 +168,8 @@ def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, towns
     _keep_catalogue(home, catalog)
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
-    with open_writer(home, catalog) as writer:
-        loading = Loading(home, catalog, writer, by)
-        report = loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
-        loading.batch.flush()
-    return report
+    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by) as loading:
+        return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 
 def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:

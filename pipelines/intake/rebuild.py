@@ -35,15 +35,14 @@ def _original(home: Home, receipt: dict) -> Path:
 
 
 def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], id_key: bytes) -> None:
-    batch = Batch(writer)
-    history = batch.history.as_history()
     contents = (_original(home, r).read_bytes() for r in receipts)
-    for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):
-        examined = examine(catalog, sheets, _asked(receipt), id_key, history)
-        if not examined.forms:
-            raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）这次没有读通，重建已停止，原来的数据没有动。", "请把这份文件和程序版本告诉维护人员。")
-        batch.add(build_submission(examined, receipt))
-    batch.flush()
+    with Batch(writer) as batch:
+        history = batch.history.as_history()
+        for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):
+            examined = examine(catalog, sheets, _asked(receipt), id_key, history)
+            if not examined.forms:
+                raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）这次没有读通，重建已停止，原来的数据没有动。", "请把这份文件和程序版本告诉维护人员。")
+            batch.add(build_submission(examined, receipt))
 
 
 def rebuild(home: Home) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.warehouse.durable import write_durably
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +36,6 @@ def read_current(home: Home) -> str | None:
         return (home.releases / "CURRENT").read_text("ascii").strip() or None
     except FileNotFoundError:
         return None
-
-
-def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
-    """Writes a file so that a reader, and if `durable` also a power cut, finds either the old content or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        if durable:
-            os.fsync(file.fileno())
-    os.replace(partial, path)
-    if durable:
-        sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in the folder durable where the system can."""
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
 
 
 def _ids(home: Home) -> list[str]:

@@ -29,7 +29,7 @@ class Writer:
     def __init__(self, home: Home, catalog: Catalog, file: Path) -> None:
         self.home, self.catalog, self.file = home, catalog, file
         file.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = duckdb.connect(str(file))
+        self.connection = duckdb.connect(str(file), config={"threads": 1})
         create_tables(self.connection, catalog)
         create_form_views(self.connection, catalog)
         self.changed = write_meaning(self.connection, catalog)
@@ -52,8 +52,8 @@ class Writer:
         return {row[0] for row in self.rows("select distinct sha256 from submission")}
 
     def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
-        """The query's rows as plain tuples."""
-        return self.connection.execute(sql, parameters or {}).fetchall()
+        """The query's rows as plain tuples, of what is committed; a thread may ask while another stages."""
+        return self.connection.cursor().execute(sql, parameters or {}).fetchall()
 
     def stage(self, submissions: Sequence[Submission]) -> None:
         """Writes accepted uploads, each wholly, all in one transaction."""

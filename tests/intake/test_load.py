@@ -104,6 +104,13 @@ def test_a_corrected_upload_replaces_only_its_forms(home, catalog, tmp_path):
     assert reader.rows("select distinct submission_id from relief") == [("000001",)]
 
 
+def test_a_correction_in_the_same_command_replaces_what_it_corrects(home, catalog, tmp_path):
+    first, other = save(tmp_path, "一.xlsx", workbook()), save(tmp_path, "二.xlsx", workbook(cover=("蒋家堰镇", "2026-03")))
+    second = save(tmp_path, "三.xlsx", workbook({"活动与服务台账": [GOOD["活动与服务台账"][0], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 75]]}))
+    assert [f.status for f in load_files(home, catalog, [first, other, second]).files] == ["loaded"] * 3
+    assert open_reader(home).rows("select submission_id from activity order by 1") == [("000002",), ("000003",)]
+
+
 def test_a_nil_return_is_a_report_and_beside_rows_an_error(home, catalog, tmp_path):
     nil = {"安全生产台账": [GOOD["安全生产台账"][0], ["零报告"]]}
     report = load_bytes(home, catalog, "零.xlsx", workbook(nil))

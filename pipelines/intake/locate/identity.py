@@ -110,7 +110,7 @@ def _from_titles(catalog: Catalog, tables: list[Located]) -> tuple[list[Claim], 
             if number >= table.header_row:
                 break
             for index, cell in enumerate(row):
-                if not isinstance(cell, str) or len(cell) > 60:
+                if not cell or not isinstance(cell, str) or len(cell) > 60:
                     continue
                 place = (table.sheet.name, address(index, number))
                 if (code := _named_in(catalog, cell)) is not None:
