@@ -111,6 +111,15 @@ def test_a_correction_in_the_same_command_replaces_what_it_corrects(home, catalo
     assert open_reader(home).rows("select submission_id from activity order by 1") == [("000002",), ("000003",)]
 
 
+def test_the_four_states_of_a_cell_stay_apart(home, catalog, tmp_path):
+    def state(cell):
+        load_bytes(home, catalog, "月报.xlsx", workbook(_changed("单位与工会名册", 1, women, cell)))
+        return open_reader(home).rows("select women_members, not_applicable from register where source_row = 2")
+
+    women = GOOD["单位与工会名册"][0].index("女会员人数")
+    assert [state(cell) for cell in (3, 0, "—", "……", "")] == [[(3, None)], [(0, None)], [(None, "women_members")], [(None, None)], [(None, None)]]
+
+
 def test_a_nil_return_is_a_report_and_beside_rows_an_error(home, catalog, tmp_path):
     nil = {"安全生产台账": [GOOD["安全生产台账"][0], ["零报告"]]}
     report = load_bytes(home, catalog, "零.xlsx", workbook(nil))

@@ -11,6 +11,7 @@ from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.personal import mask_number, read_id_number
 from pipelines.intake.normalise.values import build_parser
 from pipelines.intake.sheet import Located, Typed, address
+from pipelines.warehouse.schema import NOT_APPLICABLE
 
 EMPTY = frozenset(["", None])
 
@@ -41,14 +42,12 @@ def _shown(cell: object, column: Column) -> str:
     return mask_number(text) if column.personal or not column.stored else text[:60]
 
 
-def _is_blank(cell: object, column: Column, reading: Reading) -> bool:
-    """Whether a word stands for missing or not applicable; a word that the column itself offers is a value."""
+def _blank_word(cell: str, column: Column, reading: Reading) -> str:
+    """The word in a cell that stands for missing or not applicable, else nothing; a word that the column itself offers is a value."""
     word = fold(cell).upper()
-    if word not in reading.blank:
-        return False
-    if column.type == "choice":
-        return word not in column.choices
-    return column.type != "bool" or word not in {"无", "×"}
+    if word not in reading.blank or (column.type == "choice" and word in column.choices):
+        return ""
+    return "" if column.type == "bool" and word in {"无", "×"} else word
 
 
 def _problem(table: Located, column: Column, cell: object, place: str, fault: Unreadable) -> Problem:
@@ -68,8 +67,13 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
         width = len(cells)
         for index, key, parse, column, _ in plan:
             cell = cells[index] if index < width else ""
-            if cell == "" or (type(cell) is str and len(cell) < 5 and (not cell.strip() or _is_blank(cell, column, reading))):
+            if cell == "" or (type(cell) is str and len(cell) < 5 and not cell.strip()):
                 row[key] = None
+                continue
+            if type(cell) is str and len(cell) < 5 and (word := _blank_word(cell, column, reading)):
+                row[key] = None
+                if word in reading.none:
+                    row[NOT_APPLICABLE] = f"{row[NOT_APPLICABLE]},{key}" if NOT_APPLICABLE in row else key
                 continue
             try:
                 if index == personal:
