@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shell import PAGES
+from dashboard.views.explore import column_names
+from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
 
 VIEWS = [(path, show) for group in PAGES.values() for path, _, show in group]
@@ -57,3 +59,10 @@ def test_the_year_s_reading_runs_for_a_township(demo_home, path):
     app.selectbox(key="reading").set_value("本年累计").run()
     app.selectbox(key="township").set_value("龙坝镇").run()
     assert not app.exception
+
+
+def test_every_column_of_every_table_has_a_chinese_heading(demo_home, catalog):
+    reader = open_reader(demo_home)
+    for table in list_tables(catalog):
+        names = column_names(catalog, table, table_columns(reader, catalog, table))
+        assert not [key for key, name in names.items() if name == key]
