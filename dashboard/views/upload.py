@@ -101,18 +101,19 @@ def _accept(name: str, content: bytes, code: str | None, period: date | None, wa
     before = find_reader().release
     with st.spinner("正在入库并发布……"), slow_work():
         report = load_bytes(find_home(), find_catalog(), name, content, township_code=code, period=period, by="数据上报页面")
-    st.session_state["done"] = (report, before)
+    st.session_state["done"] = (report, before, find_reader().release)
     st.rerun()
 
 
-def _show_done(report: FileReport, before: str | None) -> None:
-    after = find_reader().release
+def _show_done(report: FileReport, before: str | None, after: str | None) -> None:
     if report.status == "unchanged":
         st.info("这份文件以前已经入库，内容完全相同，没有重复入库。")
     elif report.status == "loaded":
         place = find_catalog().township(report.township_code).name
         st.success(f"{place}{name_period(report.period)}月报已入库，回执号 {report.submission_id}；发布版本 {before or '无'} → {after}，看板已更新。")
-        if before and st.button("撤销这次入库"):
+        if before and find_reader().release != after:
+            st.caption("后来又有别的报送入库，这次入库不能单独撤销；要改数据，请上报改正后的表格。")
+        elif before and st.button("撤销这次入库"):
             with st.spinner("正在恢复……"), slow_work():
                 roll_back(find_home(), before)
             del st.session_state["done"]
