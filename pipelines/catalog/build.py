@@ -13,6 +13,8 @@ from pipelines.catalog.model import (
     DomainItem,
     Form,
     Indicator,
+    LearnedAlias,
+    MatrixBlock,
     Measure,
     MonthlyItem,
     RowRule,
@@ -66,6 +68,11 @@ def _standard(table: Table) -> Standard:
     return Standard(**{k: v for k, v in table.items() if k != "item"} | {"items": items})
 
 
+def _matrix_block(table: Table) -> MatrixBlock:
+    columns = tuple((key, tuple(names)) for key, names in table["columns"].items())
+    return MatrixBlock(table["form"], tuple(table["groups"]), tuple(table["name"]), columns, tuple(table.get("set", {}).items()))
+
+
 def _county(table: Table) -> County:
     return County(table["code"], table["name"], tuple(Township(**_frozen(t)) for t in table["township"]))
 
@@ -88,5 +95,9 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         standards=tuple(_standard(t) for t in _all(tables, "standard")),
         domain_items=tuple(DomainItem(**t) for t in _all(tables, "place")),
         calendar=Calendar(calendar["deadline_day"], tuple(calendar.get("moved", {}).items())),
+        matrix=tuple(_matrix_block(t) for t in tables["matrix.toml"].get("block", [])),
+        matrix_names=tuple(tables["matrix.toml"]["names"]),
+        employer_kinds=tuple((kind, tuple(ends)) for kind, ends in tables["matrix.toml"].get("kinds", {}).items()),
+        aliases=tuple(LearnedAlias(**t) for t in tables.get("aliases.toml", {}).get("alias", [])),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

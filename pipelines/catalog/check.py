@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
+from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
 
-REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml")
+REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml")
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]
 
@@ -39,6 +40,7 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     fields = _fields(tables)
     checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
+    found += [CatalogFault(*finding) for finding in check_layouts(tables, fields)]
     return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
 
 

@@ -7,7 +7,21 @@ from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipelines.catalog.model import Column, DomainItem, Form, Indicator, Measure, MonthlyItem, RowRule, Standard, StandardItem, Target, Township
+from pipelines.catalog.model import (
+    Column,
+    DomainItem,
+    Form,
+    Indicator,
+    LearnedAlias,
+    MatrixBlock,
+    Measure,
+    MonthlyItem,
+    RowRule,
+    Standard,
+    StandardItem,
+    Target,
+    Township,
+)
 
 Table = dict[str, Any]
 Finding = tuple[str, str]  # key, message
@@ -34,10 +48,12 @@ STANDARD = Block(Standard, ("item",), {"level": ("union", "township")})
 PLACE = Block(DomainItem)
 TOWNSHIP = Block(Township)
 STANDARD_ITEM = Block(StandardItem)
+MATRIX = Block(MatrixBlock)
+ALIAS = Block(LearnedAlias)
 MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，多个值放进 [ ]"
 FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}}
-LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item"))  # of tables
-TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases"))
+LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias"))  # of tables
+TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "columns", "set", "kinds"))
 KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
 
 
@@ -93,6 +109,8 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
     yield from _named("county.toml", "township", TOWNSHIP, tables["county.toml"].get("township"), "code")
     yield from _named("targets.toml", "", TARGET, tables["targets.toml"].get("target"), "indicator", "year")
     yield from _named("domain_items.toml", "", PLACE, tables.get("domain_items.toml", {}).get("place"), "code")
+    yield from _named("matrix.toml", "block", MATRIX, tables["matrix.toml"].get("block"), "form", "groups")
+    yield from _named("aliases.toml", "alias", ALIAS, tables.get("aliases.toml", {}).get("alias"), "form", "header")
     for _, key, block, table in _named("indicators.toml", "", INDICATOR, tables["indicators.toml"].get("indicator"), "code"):
         yield "indicators.toml", key, block, table
         for part in ("numerator", "denominator"):
@@ -123,6 +141,6 @@ def check_calendar(calendar: Table) -> Iterator[Finding]:
 
 def check_words(words: Table) -> Iterator[Finding]:
     """What is wrong with the lists of words that decide how a cell is read."""
-    for name in ("total", "missing", "none", "yes", "no", "nil", "lower_bound", "inexact", "footer"):
+    for name in ("total", "missing", "none", "yes", "no", "nil", "footer", "serial"):
         if not _fits("tuple[str, ...]", words.get(name)):
             yield name, "要写一列词"

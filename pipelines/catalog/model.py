@@ -55,6 +55,29 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixBlock:
+    """Some columns of a table with one row per village or union that make one form."""
+
+    form: str
+    groups: tuple[str, ...]  # headers above; "" where there is none
+    name: tuple[str, ...]  # the keys that the row's name fills
+    columns: tuple[tuple[str, tuple[str, ...]], ...]  # (key, spellings of the lowest header)
+    set: tuple[tuple[str, str], ...] = ()  # (key, value) of every row
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedAlias:
+    """A header that somebody confirmed to mean a column, for one township or, without a code, for the county."""
+
+    form: str
+    key: str
+    header: str
+    township_code: str = ""
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MonthlyItem:
     """One row of the 乡镇月报 form."""
 
@@ -189,6 +212,10 @@ class Catalog:
     domain_items: tuple[DomainItem, ...]
     calendar: Calendar
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # total words, missing words, yes words …
+    matrix: tuple[MatrixBlock, ...] = ()
+    matrix_names: tuple[str, ...] = ()
+    employer_kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (choice, endings of names)
+    aliases: tuple[LearnedAlias, ...] = ()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

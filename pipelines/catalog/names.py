@@ -11,7 +11,7 @@ from pipelines.catalog.model import Catalog, Township
 _DROPPED = re.compile(r"[\s\u200b\ufeff\"'“”‘’「」《》]+")
 _UNIT = re.compile(r"[(（\[【]\s*(?:单位[:：])?\s*([^()（）\[\]【】]*)\s*[)）\]】]\s*$")
 _UNION = re.compile(r"(总工会|工会联合会|工会委员会|工会)$")
-UNITS = frozenset(tuple("人户家个项次件份名场处条期%") + ("元", "万元", "千元", "百元", "亿元", "人次", "是/否"))
+UNITS = frozenset(tuple("人户家个项次件份名场处条期起批位所本册张支队组班间天%") + ("元", "万元", "千元", "百元", "亿元", "人次", "是/否"))
 
 
 @lru_cache(maxsize=20_000)

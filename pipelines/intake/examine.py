@@ -9,14 +9,17 @@ from decimal import Decimal
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import Problem
-from pipelines.intake.locate.identity import find_identity
+from pipelines.intake.locate.headers import learned_for
+from pipelines.intake.locate.identity import find_identity, likely_township, read_strong
+from pipelines.intake.locate.months import leave_aside
 from pipelines.intake.locate.tables import locate_tables
+from pipelines.intake.normalise.fill import fill_defaults, fill_matrix
 from pipelines.intake.normalise.rows import Reading, type_table
 from pipelines.intake.report import FileReport, TableRead
 from pipelines.intake.sheet import Sheet, Typed
 from pipelines.intake.stage import build_form
 from pipelines.intake.validate.monthly import check_monthly, match_items
-from pipelines.intake.validate.rows import check_rows, check_unique, fill_defaults
+from pipelines.intake.validate.rows import check_rows, check_unique
 from pipelines.intake.validate.unions import check_unions
 from pipelines.warehouse.submission import FormRows
 
@@ -69,12 +72,15 @@ def _joined(forms: dict[str, list[Typed]]) -> list[Problem]:
         Problem("joined", "warning", t.table.sheet.name, t.table.range.split(":")[0], None, None, f"“{t.table.form.title}”有 {len(parts)} 张表，已合在一起读入。", "如果不是同一张表，请分开上报。")
         for parts in forms.values()
         for t in parts[1:]
+        if not t.table.matrix
     ]
 
 
 def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, history: History) -> tuple[dict[str, list[Typed]], list[Problem]]:
     problems: list[Problem] = []
+    last = history.last_register(code, period)
     for typed in parts:
+        problems += fill_matrix(catalog, typed, period, last[1] if last else [])
         fill_defaults(typed)
         if typed.table.form.key == "monthly":
             problems += match_items(catalog, typed)
@@ -87,7 +93,7 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
         problems += check_monthly(catalog, typed, history.monthly_so_far(code, period), period)
     township = catalog.township(code)
     if township:
-        problems += check_unions(forms, history.last_register(code, period), township, period)
+        problems += check_unions(forms, last, township, period)
     return forms, problems
 
 
@@ -100,8 +106,11 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     """Locates, types and checks one workbook; every problem at once, in the order of sheets and rows."""
     if isinstance(sheets, Problem):
         return refuse(asked, sheets)
-    tables, problems = locate_tables(catalog, sheets)
-    who = find_identity(catalog, sheets, tables, asked.name, asked.township_code, asked.period)
+    claims = read_strong(catalog, sheets, asked.name, asked.township_code, asked.period)
+    tables, problems = locate_tables(catalog, sheets, learned_for(catalog, likely_township(catalog, sheets, claims)))
+    tables, aside = leave_aside(tables, claims.periods[0].value if claims.periods else None)
+    problems = [p for p in problems if p.sheet not in {a.sheet for a in aside}] + aside
+    who = find_identity(catalog, claims, tables)
     problems += who.problems
     report = FileReport(asked.name, "refused", who.township_code, who.period, problems=problems)
     if not tables and not any(p.severity == "error" and p.code == "no_header" for p in problems):

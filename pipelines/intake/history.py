@@ -13,9 +13,9 @@ from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
 
 _PERIODS = "select form, township_code, period from form_load where superseded_by is null and form in ('register', 'monthly')"
-_REGISTER = "select employer, union_name, has_union, members from register where township_code = $code and period = $period"
+_REGISTER = "select employer, employer_kind, union_name, has_union, members from register where township_code = $code and period = $period"
 _MONTHLY = "select indicator_code, value from monthly where township_code = $code and period = $period and value is not null"
-_KEYS = ("employer", "union_name", "has_union", "members")
+_KEYS = ("employer", "employer_kind", "union_name", "has_union", "members")
 
 
 class Source(Protocol):

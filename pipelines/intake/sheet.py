@@ -47,6 +47,9 @@ class Located:
     rows: list[tuple[int, list[object]]]
     totals: list[tuple[int, list[object]]] = field(default_factory=list)
     nil_row: int | None = None
+    constants: dict[str, str] = field(default_factory=dict)  # what a matrix says of every row
+    matrix: bool = False
+    after: list[int] = field(default_factory=list)  # for each total, how many of `rows` stand above it
 
     @property
     def range(self) -> str:

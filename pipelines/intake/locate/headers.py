@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.catalog.model import Form
+from pipelines.catalog.model import Catalog, Form
 from pipelines.catalog.names import fold, split_unit
+from pipelines.intake.locate.grid import Header
 
 MONEY_UNITS = ("元", "千元", "万元", "百元", "亿元")
+Learned = tuple[tuple[str, str, str], ...]  # (form, folded header, key)
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderMatch:
-    """One row read as the headers of one form."""
+    """Headers read as those of one form; `constants` are what a matrix says of every row."""
 
     form: Form
     columns: dict[str, int]
@@ -22,16 +24,24 @@ class HeaderMatch:
     units: dict[str, str]
     unknown: tuple[tuple[int, str], ...]
     doubled: tuple[tuple[str, int, int], ...]  # key, first column, second column
-    score: int
+    named: bool = False
+    constants: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def score(self) -> int:
+        """How many columns are known."""
+        return len(self.columns)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every required column is there."""
+        return all(c.key in self.columns for c in self.form.columns if c.required)
 
 
 @lru_cache(maxsize=64)
-def _aliases(form: Form) -> dict[str, str]:
-    index: dict[str, str] = {}
-    for column in form.columns:
-        for name in (column.header, *column.aliases):
-            index[fold(name)] = column.key
-    return index
+def form_aliases(form: Form) -> dict[str, str]:
+    """Folded header -> key."""
+    return {fold(name): column.key for column in form.columns for name in (column.header, *column.aliases)}
 
 
 @lru_cache(maxsize=64)
@@ -40,43 +50,53 @@ def form_titles(form: Form) -> frozenset[str]:
     return frozenset(map(fold, (form.title, form.key, *form.aliases)))
 
 
-def _key(form: Form, header: str) -> tuple[str | None, str]:
-    bare, unit = split_unit(header)
-    index = _aliases(form)
-    return index.get(fold(header).lstrip("*")) or index.get(fold(bare).lstrip("*")), unit
+def is_titled(form: Form, titles: tuple[str, ...]) -> bool:
+    """Whether one of the folded titles is, or holds, a name of the form."""
+    return any(name == title or (len(name) > 2 and name in title) for title in titles for name in form_titles(form))
 
 
-def _match(form: Form, headers: Iterable[tuple[int, str]]) -> HeaderMatch:
+def learned_for(catalog: Catalog, township_code: str) -> Learned:
+    """The headers that were confirmed for a township or for the whole county."""
+    return tuple((a.form, fold(split_unit(a.header)[0]), a.key) for a in catalog.aliases if a.township_code in ("", township_code))
+
+
+def _find_key(index: dict[str, str], header: Header) -> str | None:
+    return next((index[name] for name in header.names if name in index), None)
+
+
+def match_form(form: Form, headers: Iterable[Header], learned: dict[str, str], named: bool) -> HeaderMatch:
+    """The headers as this form's; a confirmed header comes before the catalogue's."""
+    index = form_aliases(form) | learned
     columns: dict[str, int] = {}
     written: dict[str, str] = {}
     units: dict[str, str] = {}
     unknown, doubled = [], []
-    for index, header in headers:
-        key, unit = _key(form, header)
+    for header in headers:
+        key = _find_key(index, header)
         if key is None:
-            unknown.append((index, header))
+            unknown.append((header.index, header.text))
         elif key in columns:
-            doubled.append((key, columns[key], index))
+            doubled.append((key, columns[key], header.index))
         else:
-            columns[key], written[key] = index, header
-            if unit in MONEY_UNITS:
-                units[key] = unit
-    return HeaderMatch(form, columns, written, units, tuple(unknown), tuple(doubled), len(columns))
+            columns[key], written[key] = header.index, header.text
+            if header.unit in MONEY_UNITS:
+                units[key] = header.unit
+    return HeaderMatch(form, columns, written, units, tuple(unknown), tuple(doubled), named)
 
 
 @lru_cache(maxsize=2_000)
-def match_headers(forms: tuple[Form, ...], headers: tuple[tuple[int, str], ...], title: str) -> HeaderMatch | None:
-    """The best reading of a row of headers; None when it is no header row of any form.
+def match_headers(forms: tuple[Form, ...], headers: tuple[Header, ...], titles: tuple[str, ...], learned: Learned) -> HeaderMatch | None:
+    """The best reading of some headers as one form's; None when they are no form's.
 
-    The sheet's name decides between forms that know the same headers; without it more than half of the headers must be known.
+    A title decides between forms that know the same headers; without it all required columns or more than half of the headers must be known.
     """
     best = None
     for form in forms:
-        named = title in form_titles(form)
-        match = _match(form, headers)
-        if match.score < 2 or (not named and match.score * 2 <= len(headers)):
+        named = is_titled(form, titles)
+        match = match_form(form, headers, {name: key for owner, name, key in learned if owner == form.key}, named)
+        if match.score < 2 or not (named or match.complete or match.score * 2 > len(headers)):
             continue
-        rank = (named, match.score)
+        rank = (named, match.score, match.complete)
         if best is None or rank > best[0]:
             best = (rank, match)
     return best[1] if best else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +16,8 @@ from pipelines.intake.locate.tables import is_cover
 from pipelines.intake.sheet import Located, Sheet, address
 
 _FILE_PERIOD = re.compile(r"(?<!\d)(20\d\d)(?:年(\d{1,2})月(?!\d{1,2}日)|-(\d{1,2})(?![-\d])|(\d{2})(?!\d))")
-_TITLE_PERIOD = re.compile(r"20\d\d年\d{1,2}月")
+_TITLE_PERIOD = re.compile(r"(20\d\d)(?:年|[-.])(\d{1,2})(?:月(?!\d{1,2}日)|(?![-.\d年月]))")
+TITLE_ROWS = 12
 _LABELS = {
     "填报单位": "name", "报送单位": "name", "乡镇": "name", "统计用区划代码": "code", "区划代码": "code", "报送月份": "period", "所属月份": "period",
 }  # fmt: skip
@@ -30,6 +32,15 @@ class Claim:
     text: str
     sheet: str | None = None
     cell: str | None = None
+
+
+@dataclass(slots=True)
+class Claims:
+    """What the sources outside the tables say, the strongest first, and what they have wrong."""
+
+    townships: list[Claim]
+    periods: list[Claim]
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -103,21 +114,36 @@ def _from_name(catalog: Catalog, name: str) -> tuple[list[Claim], list[Claim]]:
     return [Claim("文件名", code, stem)] if code else [], [Claim("文件名", period, stem)] if period else []
 
 
+def _above(table: Located) -> Iterator[tuple[str, str]]:
+    """(text, address) of what stands above a table, never more than the titles of a page."""
+    for number, row in table.sheet.rows[:TITLE_ROWS]:
+        if number >= table.header_row:
+            break
+        for index, cell in enumerate(row):
+            if cell and isinstance(cell, str) and len(cell) <= 60:
+                yield cell, address(index, number)
+
+
 def _from_titles(catalog: Catalog, tables: list[Located]) -> tuple[list[Claim], list[Claim]]:
-    townships, periods = [], []
+    townships, periods, seen = [], [], set()
     for table in tables:
-        for number, row in table.sheet.rows:
-            if number >= table.header_row:
-                break
-            for index, cell in enumerate(row):
-                if not cell or not isinstance(cell, str) or len(cell) > 60:
-                    continue
-                place = (table.sheet.name, address(index, number))
-                if (code := _named_in(catalog, cell)) is not None:
-                    townships.append(Claim("表标题", code, cell, *place))
-                if (found := _TITLE_PERIOD.search(fold(cell))) and (period := parse_period(found[0])):
-                    periods.append(Claim("表标题", period, cell, *place))
+        if table.sheet.name in seen:
+            continue
+        seen.add(table.sheet.name)
+        for text, cell in _above(table):
+            if (code := _named_in(catalog, text)) is not None:
+                townships.append(Claim("表标题", code, text, table.sheet.name, cell))
+            if period := title_period(text):
+                periods.append(Claim("表标题", period, text, table.sheet.name, cell))
+        if period := title_period(table.sheet.name):
+            periods.append(Claim("工作表名", period, table.sheet.name, table.sheet.name))
     return townships, periods
+
+
+def title_period(text: str) -> date | None:
+    """The month that a title or a sheet's name says with its year; a date with a day is no month."""
+    found = _TITLE_PERIOD.search(fold(text))
+    return parse_period(f"{found[1]}-{found[2]}") if found else None
 
 
 def _settle(claims: list[Claim], what: str, field: str, show) -> tuple[object | None, list[Problem]]:
@@ -134,22 +160,38 @@ def _settle(claims: list[Claim], what: str, field: str, show) -> tuple[object | 
     return first.value, problems
 
 
-def find_identity(catalog: Catalog, sheets: list[Sheet], tables: list[Located], name: str, asked_township: str | None, asked_period: date | None) -> Identity:
-    """The township and month, with an error for every disagreement and for each of the two that nobody says."""
-    townships: list[Claim] = []
-    periods: list[Claim] = []
-    problems: list[Problem] = []
+def read_strong(catalog: Catalog, sheets: list[Sheet], name: str, asked_township: str | None, asked_period: date | None) -> Claims:
+    """What cover, caller and file name say, in this order."""
+    claims = Claims([], [], [])
     for sheet in filter(is_cover, sheets):
         more = _read_cover(catalog, sheet)
-        townships, periods, problems = townships + more[0], periods + more[1], problems + more[2]
+        claims.townships += more[0]
+        claims.periods += more[1]
+        claims.problems += more[2]
     if asked_township:
-        townships.append(Claim("上传时选择的", asked_township, asked_township))
+        claims.townships.append(Claim("上传时选择的", asked_township, asked_township))
     if asked_period:
-        periods.append(Claim("上传时选择的", asked_period.replace(day=1), ""))
-    for more in (_from_name(catalog, name), _from_titles(catalog, tables)):
-        townships, periods = townships + more[0], periods + more[1]
-    code, clashes = _settle(townships, "乡镇", "township", lambda c: getattr(catalog.township(c), "name", c))
-    period, more_clashes = _settle(periods, "报送月份", "period", name_period)
+        claims.periods.append(Claim("上传时选择的", asked_period.replace(day=1), ""))
+    townships, periods = _from_name(catalog, name)
+    claims.townships += townships
+    claims.periods += periods
+    return claims
+
+
+def likely_township(catalog: Catalog, sheets: list[Sheet], claims: Claims) -> str:
+    """The township whose confirmed headers are to be tried, before any table is known; empty when nothing names one."""
+    if claims.townships:
+        return str(claims.townships[0].value)
+    texts = (c for sheet in sheets for _, row in sheet.rows[:4] for c in row if isinstance(c, str) and 1 < len(c) <= 60)
+    return next(filter(None, (_named_in(catalog, text) for text in texts)), "")
+
+
+def find_identity(catalog: Catalog, claims: Claims, tables: list[Located]) -> Identity:
+    """The township and month, with an error for every disagreement and for each of the two that nobody says."""
+    townships, periods = _from_titles(catalog, tables)
+    problems = list(claims.problems)
+    code, clashes = _settle([*claims.townships, *townships], "乡镇", "township", lambda c: getattr(catalog.township(c), "name", c))
+    period, more_clashes = _settle([*claims.periods, *periods], "报送月份", "period", name_period)
     problems += clashes + more_clashes
     if code is None and not any(p.code == "unknown_township" for p in problems):
         problems.append(Problem("no_township", "error", None, None, "township", None, "不知道这是哪个乡镇的月报。", "请在封面填写填报单位，或在上传时选择乡镇。"))

@@ -15,9 +15,14 @@ SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(亿|万|千|百)?(.*)")
-_CHINESE = re.compile(r"([零〇一二两三四五六七八九十百千]+)(亿|万)?(.*)")
-_INEXACT = re.compile(r"^(约|近|大约)|(左右|上下)$|\d\s*[-~～至到]\s*\d")
-_BOUND = re.compile(r"[余多]|以上|不少于|超过|^[≥>]=?")
+_NUMERAL = "[零〇一二两三四五六七八九十百千]"
+_CHINESE = re.compile(rf"(?=[零〇一二两三四五六七八九十])(?:({_NUMERAL}+)亿)?(?:({_NUMERAL}+)万)?({_NUMERAL}*)(.*)")
+_COLLOQUIAL = re.compile(r"[百千万亿][一二两三四五六七八九](?![十百千万])")
+_MARKS = re.compile(r"[\u2460-\u24ff\u2070-\u209f\u00b2\u00b3\u00b9※*†‡]+$|\[注?\d+\]$")  # of a footnote: NFKC would make 12① a 121
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CURRENCY = re.compile(r"^(?:[¥￥]|RMB|CNY|人民币|共计?)")
+_INEXACT = re.compile(r"^(约|近|大约|大概|估计)|(左右|上下|不到|以内|以下)|^[≤<]|\d\s*[-~～至到]\s*\d")
+_BOUND = re.compile(r"[余多]|以上|不少于|不低于|至少|超过|^[≥>]=?|\+$")
 
 
 class Unreadable(Exception):
@@ -41,6 +46,8 @@ class Quantity:
 
 
 def _chinese(text: str) -> int:
+    if len(text) > 1 and all(letter in DIGITS for letter in text):
+        return int("".join(str(DIGITS[letter]) for letter in text))
     total, digit = 0, 0
     for letter in text:
         if letter in TENS:
@@ -54,19 +61,28 @@ def _chinese(text: str) -> int:
 @lru_cache(maxsize=5_000)
 def parse_quantity(text: str) -> Quantity:
     """`10万余元`, `十余万`, `3,000元`, `120人`; raises Unreadable when it is no exact number or bound."""
-    folded = fold(text).replace(",", "").replace("−", "-")
+    folded = fold(_MARKS.sub("", text.strip())).replace("−", "-").removeprefix("'")
+    folded = _THOUSANDS.sub("", folded)
+    folded = _CURRENCY.sub("", folded)
     if _INEXACT.search(folded):
         raise Unreadable("inexact", "不是准确的数字。", "请填写准确的数字；确实只知道下限的，写成“120余”或“120以上”。")
     bare = _BOUND.sub("", folded)
-    found = _NUMBER.fullmatch(bare)
-    if found:
-        number = Decimal(found[1])
-    elif found := _CHINESE.fullmatch(bare):
-        number = Decimal(_chinese(found[1]))
-    else:
-        raise Unreadable("not_a_number", "不是数字。", "请只填写数字。")
-    unit = found[3].removesuffix("整")
+    number, scale, unit = _split(bare)
+    unit = unit.removesuffix("整").removesuffix("正")
     if unit and unit not in UNITS:
         raise Unreadable("not_a_number", "不是数字。", "请只填写数字，文字说明写到备注里。")
-    scale = found[2] or ""
-    return Quantity(number * SCALES[scale], f"{scale}{unit}" if unit == "元" or scale == "万" else unit, bare != folded)
+    return Quantity(number, f"{scale}{unit}" if unit == "元" or scale == "万" else unit, bare != folded)
+
+
+def _split(text: str) -> tuple[Decimal, str, str]:
+    """The number in full, the scale that its last word names (万 of 10万), and what follows it."""
+    if found := _NUMBER.fullmatch(text):
+        scale = found[2] or ""
+        return Decimal(found[1]) * SCALES[scale], scale, found[3]
+    if _COLLOQUIAL.search(text):
+        raise Unreadable("not_a_number", "的写法有歧义（“一百五”是 150 还是 105）。", "请用阿拉伯数字填写。")
+    if found := _CHINESE.fullmatch(text):
+        high, middle, low = (_chinese(part) if part else 0 for part in found.groups()[:3])
+        scale = "" if found[3] else "万" if found[2] else "亿" if found[1] else ""
+        return Decimal(high * SCALES["亿"] + middle * SCALES["万"] + low), scale, found[4]
+    raise Unreadable("not_a_number", "不是数字。", "请只填写数字。")

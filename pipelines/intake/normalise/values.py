@@ -11,14 +11,17 @@ from functools import lru_cache
 
 from pipelines.catalog.model import Column
 from pipelines.catalog.names import fold
-from pipelines.intake.normalise.numbers import YUAN, AtLeast, Unreadable, parse_quantity
+from pipelines.intake.normalise.numbers import DIGITS, YUAN, AtLeast, Unreadable, parse_quantity
 
 Parser = Callable[[object], object]
 CENT = Decimal("0.01")
 LARGEST = 10**12  # yuan, and any other figure
 LARGEST_COUNT = 10**9
-_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE = re.compile(r"(?:(\d{4}|\d{2})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"[2-7]\d{4}")  # of a spreadsheet, in a text file
+_WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?$")
+_CHINESE_DATE = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)[日号]")
 _EPOCH = date(1899, 12, 30)
 _NEGATIVE = Unreadable("negative", "不能是负数。", "如要冲减，请改正原来的那一行后重新上报，不要填负数。")
 
@@ -113,17 +116,27 @@ def _decimal(yes: frozenset[str], no: frozenset[str]) -> Parser:
     return parse
 
 
+def _read_date(text: str, period: date) -> date:
+    if _SERIAL.fullmatch(text):
+        return _EPOCH + timedelta(days=int(text))
+    if found := _CHINESE_DATE.fullmatch(text):
+        year = int("".join(str(DIGITS[c]) for c in found[1]))
+        return date(year, *(int(parse_quantity(part).value) for part in found.groups()[1:]))
+    found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+    year = int(found[1] or period.year)
+    return date(year if year > 99 else 2000 + year, int(found[2]), int(found[3]))
+
+
 def _date(period: date) -> Parser:
     def parse(cell: object) -> object:
         if isinstance(cell, date):
             return cell
         if isinstance(cell, float) and 20_000 < cell < 80_000:
             return _EPOCH + timedelta(days=int(cell))
-        text = fold(_text(cell))
-        found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+        text = _WEEKDAY.sub("", fold(_text(cell)))
         try:
-            return date(int(found[1] or period.year), int(found[2]), int(found[3]))
-        except (TypeError, ValueError):
+            return _read_date(text, period)
+        except (TypeError, ValueError, OverflowError):
             raise Unreadable("not_a_date", "不是日期。", f"请按 {period.year}-{period.month:02d}-05 的写法填写。") from None
 
     return parse

@@ -12,18 +12,7 @@ from pipelines.catalog.names import fold
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
 from pipelines.intake.sheet import Typed
-
-
-def fill_defaults(typed: Typed) -> None:
-    """The two defaults that the workbook knows: one covered unit, and no members where there is no union."""
-    if typed.table.form.key != "register":
-        return
-    for row in typed.rows:
-        joint = row.get("employer_kind") == "行业(区域)联合" or "联合" in (row.get("union_name") or "")
-        if row.get("covered_units") is None and not joint:
-            row["covered_units"] = 1
-        if row.get("members") is None and row.get("has_union") is False:
-            row["members"] = 0
+from pipelines.intake.validate.totals import check_totals
 
 
 def _problem(typed: Typed, key: str, index: int, code: str, message: str, remedy: str, severity: str = "error") -> Problem:
@@ -135,22 +124,6 @@ def check_unique(form: Form, parts: list[Typed]) -> Iterator[Problem]:
             if first != place:
                 shown = "、".join(str(row[k]) for k in form.unique)
                 yield _problem(typed, form.unique[0], index, "repeated_row", f"“{shown}”出现了两次，第一次在 {first}。", "请删掉重复的一行，或改成正确的名称。")
-
-
-def check_totals(typed: Typed) -> Iterator[Problem]:
-    """A grand total that differs from its rows."""
-    if len(typed.table.totals) != 1:
-        return
-    number, cells = typed.table.totals[0]
-    for column in typed.table.form.columns:
-        place = typed.table.columns.get(column.key)
-        if column.type not in ("count", "money") or place is None or place >= len(cells) or not isinstance(cells[place], float):
-            continue
-        factor = {"万元": 10_000, "千元": 1000}.get(typed.table.units.get(column.key, ""), 1)
-        total, told = sum(r.get(column.key) or 0 for r in typed.rows), cells[place] * factor
-        if abs(float(total) - told) > (1 if column.type == "money" else 0):
-            cell = typed.cell(column.key, 0)[: -len(str(typed.numbers[0]))] + str(number) if typed.numbers else None
-            yield Problem("total_differs", "warning", typed.table.sheet.name, cell, column.key, f"{told:g}", f"合计行“{column.header}”是 {told:g}，各行相加是 {total}。", "请核对合计和各行。")
 
 
 def _unit_slips(typed: Typed) -> Iterator[Problem]:

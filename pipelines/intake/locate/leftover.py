@@ -1,0 +1,100 @@
+"""Nothing lost: every non-empty cell of a sheet has one class, and what no table claims is listed with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipelines.catalog.model import Catalog
+from pipelines.faults import Problem
+from pipelines.intake.locate.guess import guess_column
+from pipelines.intake.locate.headers import Learned
+from pipelines.intake.locate.regions import Region
+from pipelines.intake.sheet import Sheet, address
+
+FEW = 3  # a row above the first header with more filled cells, one of them a number, is no title
+LISTED = 20
+
+
+def class_of_cell(regions: list[Region], sheet: Sheet, row: int, column: int) -> str:
+    """title | header | numbers | unit | data | serial | total | nil | footer | note | section | spacer | unknown, of a non-empty cell."""
+    first = sheet.rows[regions[0].header[0]][0] if regions else None
+    if first is None or (row < first and _is_block(sheet, row)):
+        return "unknown"
+    within = [r for r in regions if sheet.rows[r.title][0] <= row <= sheet.rows[r.end - 1][0]]
+    mine = next((r for r in within if r.bounds[0] <= column <= r.bounds[1]), None)
+    if row < first or (mine and row < sheet.rows[mine.header[0]][0]):
+        return "title"
+    if mine is None:
+        return "unknown"
+    if row <= sheet.rows[mine.header[1] - 1][0]:
+        return "header"
+    kind = mine.kinds.get(row, "unknown")
+    if kind not in ("data", "nil_with_data"):
+        return kind
+    if column in mine.serial:
+        return "serial"
+    return "data" if any(column in m.columns.values() for m in mine.matches) else "unknown"
+
+
+def _is_block(sheet: Sheet, row: int) -> bool:
+    cells = next(cells for number, cells in sheet.rows if number == row)
+    filled = [c for c in cells if c != ""]
+    return len(filled) > FEW and any(not isinstance(c, str) for c in filled)
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    start = None
+    for number, following in pairwise([*rows, None]):
+        start = number if start is None else start
+        if following != number + 1:
+            yield start, number
+            start = None
+
+
+def _block(sheet: Sheet, first: int, last: int) -> Problem:
+    cells = next(cells for number, cells in sheet.rows if number == first)
+    cell = address(next(i for i, c in enumerate(cells) if c != ""), first)
+    where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+    return Problem("unknown_block", "warning", sheet.name, cell, None, None, f"{where}的内容不属于任何一张认得的表，没有读入。", "如果它是要上报的数据，请放到规定的表里；不是的可以不管。")
+
+
+def _unknown_rows(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
+    first = regions[0].header[0]
+    rows = [n for n, _ in sheet.rows[: regions[0].header[0]] if _is_block(sheet, n)] if first else []
+    claimed = {n for r in regions for n, kind in r.kinds.items() if kind not in ("unknown",)}
+    heads = {n for r in regions for n, _ in sheet.rows[r.title : r.header[1]]}
+    rows += [n for n, _ in sheet.rows[first:] if n not in claimed and n not in heads]
+    for start, end in list(_runs(sorted(set(rows))))[:LISTED]:
+        yield _block(sheet, start, end)
+
+
+def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Learned) -> Iterator[Problem]:
+    row = sheet.rows[region.header[1] - 1][0]
+    title = "、".join(dict.fromkeys(m.form.title for m in region.matches))
+    for index, header in region.unknown:
+        guess = guess_column(catalog, region.matches, header, learned)
+        remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else "如果它就是某个规定的列，请改用规定的列标题。"
+        yield Problem("unknown_column", "warning", sheet.name, address(index, row), f"{guess[0]}.{guess[1]}" if guess else None, header,
+            f"列“{header}”不是“{title}”的列，没有读入，只保留在原文件里。", remedy)  # fmt: skip
+
+
+def _headless_columns(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
+    """Cells in data rows in a column without a header."""
+    known = {i for r in regions for i in (*r.serial, *(i for i, _ in r.unknown), *(i for m in r.matches for i in m.columns.values()), *(i for m in r.matches for _, _, i in m.doubled))}
+    told: set[int] = set()
+    for region in regions:
+        for number, row in sheet.rows[region.header[1] : region.end]:
+            if region.kinds.get(number) != "data":
+                continue
+            for index, cell in enumerate(row):
+                if cell != "" and index not in known and index not in told:
+                    told.add(index)
+                    cell_address = address(index, number)
+                    yield Problem("unknown_column", "warning", sheet.name, cell_address, None, str(cell)[:40], f"{cell_address} 起的一列没有列标题，没有读入。", "请给这一列加上规定的列标题，或删掉它。")
+
+
+def find_leftovers(catalog: Catalog, sheet: Sheet, regions: list[Region], learned: Learned) -> list[Problem]:
+    """A warning for every column and block of rows that no table claims."""
+    columns = [p for region in regions for p in _unknown_columns(catalog, sheet, region, learned)]
+    return [*columns, *_headless_columns(sheet, regions), *_unknown_rows(sheet, regions)]

@@ -1,0 +1,48 @@
+"""The unit of money columns: header beats unit row beats title; two that differ are an error at the header."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.catalog.names import fold
+from pipelines.faults import Problem
+from pipelines.intake.locate.headers import MONEY_UNITS
+from pipelines.intake.locate.regions import Region
+from pipelines.intake.sheet import Located, address
+
+_TITLE_UNIT = re.compile(r"单位[:：]([^:：]*)$")
+_MONEY = re.compile(r"(?:^|[、,，/ ])(亿元|万元|千元|百元|元)(?=$|[、,，/ )）])")
+
+
+def _title_unit(located: Located, region: Region) -> str:
+    for _, row in located.sheet.rows[region.title : region.header[0]]:
+        for cell in row:
+            if isinstance(cell, str) and (found := _TITLE_UNIT.search(fold(cell))) and (money := _MONEY.search(found[1])):
+                return money[1]
+    return ""
+
+
+def _row_units(located: Located, region: Region) -> dict[str, str]:
+    row = next((r for n, r in located.sheet.rows[region.header[1] : region.end] if region.kinds.get(n) == "unit"), None)
+    if row is None:
+        return {}
+    words = {key: fold(row[i]).strip("()") for key, i in located.columns.items() if i < len(row) and isinstance(row[i], str)}
+    return {key: word for key, word in words.items() if word in MONEY_UNITS}
+
+
+def apply_units(located: Located, region: Region) -> list[Problem]:
+    """Gives each money column its unit."""
+    title, below, problems = _title_unit(located, region), _row_units(located, region), []
+    for column in located.form.columns:
+        if column.type != "money" or column.key not in located.columns:
+            continue
+        told = [(where, unit) for where, unit in (("列标题", located.units.get(column.key)), ("单位行", below.get(column.key)), ("表上方", title)) if unit]
+        others = [(where, unit) for where, unit in told[1:] if unit != told[0][1]]
+        if others:
+            cell = address(located.columns[column.key], located.header_row)
+            (first, unit), (second, other) = told[0], others[0]
+            message = f"“{column.header}”的单位不一致：{first}写的是{unit}，{second}写的是{other}。"
+            problems.append(Problem("unit_clash", "error", located.sheet.name, cell, column.key, unit, message, "请改成同一个单位。"))
+        if told:
+            located.units[column.key] = told[0][1]
+    return problems
