@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,16 @@ class Problem:
     found: str | None  # what stood there, as text, personal data masked
     message: str
     remedy: str
+    explain: bool = False  # a warning that asks for a written reason
+
+    @property
+    def key(self) -> str:
+        """What an explanation is kept under: the code and its place."""
+        return f"{self.code} {self.sheet or ''}!{self.cell or ''} {self.field or ''}"
 
     def as_dict(self) -> dict[str, str | None]:
         """The problem under the key names of the `--json` contract."""
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "explain"}
 
 
 class UserError(Exception):

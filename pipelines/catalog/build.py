@@ -17,7 +17,7 @@ from pipelines.catalog.model import (
     MatrixBlock,
     Measure,
     MonthlyItem,
-    RowRule,
+    Rule,
     Standard,
     StandardItem,
     Target,
@@ -36,11 +36,10 @@ def _column(table: Table) -> Column:
     return Column(**_frozen(table) | {"choice_aliases": spellings})
 
 
-def _form(table: Table) -> Form:
-    plain = {k: v for k, v in table.items() if k not in ("column", "rule", "item", "order")}
+def _form(table: Table, rules: list[Table]) -> Form:
+    plain = {k: v for k, v in table.items() if k not in ("column", "item", "order")}
     columns = tuple(_column(c) for c in table["column"])
-    rules = tuple(RowRule(**r) for r in table.get("rule", []))
-    return Form(**_frozen(plain), columns=columns, rules=rules)
+    return Form(**_frozen(plain), columns=columns, rules=tuple(Rule(**r) for r in rules if r["form"] == table["key"]))
 
 
 def _condition(field: str, wanted: object) -> Condition:
@@ -88,7 +87,7 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
     return Catalog(
         sha256=sha256,
         county=_county(tables["county.toml"]),
-        forms=tuple(_form(t) for t in forms),
+        forms=tuple(_form(t, tables["rules.toml"].get("rule", [])) for t in forms),
         monthly_items=tuple(MonthlyItem(**_frozen(i)) for t in forms for i in t.get("item", [])),
         indicators=tuple(_indicator(t) for t in _all(tables, "indicator")),
         targets=tuple(Target(**t) for t in _all(tables, "target")),

@@ -10,8 +10,9 @@ from typing import Any
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
+from pipelines.catalog.rules import check_rules
 
-REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml")
+REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml", "rules.toml")
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]
 
@@ -40,7 +41,7 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     fields = _fields(tables)
     checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
-    found += [CatalogFault(*finding) for finding in check_layouts(tables, fields)]
+    found += [CatalogFault(*finding) for check in (check_layouts, check_rules) for finding in check(tables, fields)]
     return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
 
 
@@ -79,11 +80,6 @@ def _check_forms(tables: Tables) -> Iterator[CatalogFault]:
             if key not in form:
                 yield CatalogFault(name, f"form.{key}", "缺少这一项")
         yield from _check_columns(name, form.get("column", []))
-        keys = {c.get("key") for c in form.get("column", [])}
-        for rule in form.get("rule", []):
-            for side in ("left", "right"):
-                if rule.get(side) not in keys:
-                    yield CatalogFault(name, f"rule.{side}", f"规则里的列“{rule.get(side)}”不存在")
         codes = {i.get("code") for i in form.get("item", [])}
         for item in form.get("item", []):
             if item.get("at_most") and item["at_most"] not in codes:

@@ -16,7 +16,7 @@ from pipelines.catalog.model import (
     MatrixBlock,
     Measure,
     MonthlyItem,
-    RowRule,
+    Rule,
     Standard,
     StandardItem,
     Target,
@@ -38,9 +38,11 @@ class Block(NamedTuple):
 NATURE = ("stock", "flow")
 SEVERITY = ("error", "warning")
 COLUMN = Block(Column, (), {"type": ("text", "count", "money", "date", "bool", "choice", "decimal")})
-RULE = Block(RowRule, (), {"operator": ("<=", "required_when", "zero_when"), "severity": SEVERITY})
+ROW_OPERATORS = ("<=", "required_when", "zero_when", "per_head")
+FORM_OPERATORS = ("change_within", "year_change_within", "magnitude", "not_copied", "not_all_equal", "expected_in", "at_most_item", "text_denies")
+RULE = Block(Rule, (), {"operator": (*ROW_OPERATORS, *FORM_OPERATORS), "severity": (*SEVERITY, "explain")})
 ITEM = Block(MonthlyItem, (), {"nature": (*NATURE, "bool"), "at_most_severity": SEVERITY})
-FORM = Block(Form, ("order", "column", "rule", "item"), {"nature": NATURE})
+FORM = Block(Form, ("order", "column", "item"), {"nature": NATURE})
 MEASURE = Block(Measure, ("sum",))
 INDICATOR = Block(Indicator, (), {"kind": (*NATURE, "ratio"), "nature": NATURE, "direction": ("up", "down", "none")})
 TARGET = Block(Target, (), {"reading": ("", "year")})
@@ -104,11 +106,11 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
         if file.startswith("forms/"):
             yield file, "form", FORM, table
             yield from _named(file, "column", COLUMN, table.get("column"), "key")
-            yield from _named(file, "rule", RULE, table.get("rule"), "left")
             yield from _named(file, "item", ITEM, table.get("item"), "code")
     yield from _named("county.toml", "township", TOWNSHIP, tables["county.toml"].get("township"), "code")
     yield from _named("targets.toml", "", TARGET, tables["targets.toml"].get("target"), "indicator", "year")
     yield from _named("domain_items.toml", "", PLACE, tables.get("domain_items.toml", {}).get("place"), "code")
+    yield from _named("rules.toml", "rule", RULE, tables["rules.toml"].get("rule"), "form", "left")
     yield from _named("matrix.toml", "block", MATRIX, tables["matrix.toml"].get("block"), "form", "groups")
     yield from _named("aliases.toml", "alias", ALIAS, tables.get("aliases.toml", {}).get("alias"), "form", "header")
     for _, key, block, table in _named("indicators.toml", "", INDICATOR, tables["indicators.toml"].get("indicator"), "code"):
@@ -123,7 +125,7 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
 
 def _named(file: str, prefix: str, block: Block, tables: list[Table] | None, *names: str) -> Iterator[tuple[str, str, Block, Table]]:
     for table in tables or []:
-        key = ".".join(str(table.get(n, "?")) for n in names)
+        key = ".".join(str(v[0] if isinstance(v := table.get(n, "?"), list) and v else v) for n in names)
         yield file, f"{prefix}.{key}" if prefix else key, block, table
 
 

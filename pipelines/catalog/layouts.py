@@ -28,7 +28,7 @@ def check_layouts(tables: dict[str, dict[str, Any]], fields: dict[str, dict[str,
 
 
 def _check_block(block: dict[str, Any], fields: dict[str, dict[str, dict]], claimed: dict[str, str]) -> Iterator[Finding]:
-    key = f"block.{block.get('form')}.{block.get('groups')}"
+    key = f"block.{block.get('form')}.{next((g for g in block.get('groups', ()) if g), '')}"
     columns = fields.get(block.get("form", ""))
     if columns is None:
         yield "matrix.toml", key, f"没有“{block.get('form')}”这张表"

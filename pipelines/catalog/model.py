@@ -25,15 +25,17 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class RowRule:
-    """`left operator right` between two columns of one row, checked where both are given and the right one is not 0."""
+class Rule:
+    """`left operator right` in one row of a form, or of a form against another time; the operators stand in `rules.toml`."""
 
-    left: str
-    operator: str  # "<=" | "required_when" | "zero_when"
-    right: str  # a column key
-    value: str = ""  # for *_when: the value of `right` that triggers it
-    severity: str = "error"
+    form: str
+    left: str  # a column of the form
+    operator: str
+    right: str = ""  # a column, an item of 乡镇月报 or a form, as the operator asks
+    value: str = ""
+    severity: str = "error"  # error | explain | warning
     message: str = ""
+    instruction: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Form:
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()  # other sheet names
     unique: tuple[str, ...] = ()  # columns that name a row once
-    rules: tuple[RowRule, ...] = ()
+    rules: tuple[Rule, ...] = ()  # of `rules.toml`
     note: str = ""
 
     def column(self, key: str) -> Column:

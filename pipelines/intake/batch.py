@@ -40,7 +40,7 @@ class Batch:
         self._waiting: list[Submission] = []
         self._pool = ThreadPoolExecutor(1)
         self._running: Future | None = None
-        self.history = RunningHistory(writer)
+        self.history = RunningHistory(writer, writer.catalog)
 
     def __enter__(self) -> Batch:
         return self

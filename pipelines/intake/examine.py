@@ -19,6 +19,7 @@ from pipelines.intake.report import FileReport, TableRead
 from pipelines.intake.sheet import Sheet, Typed
 from pipelines.intake.stage import build_form
 from pipelines.intake.validate.monthly import check_monthly, match_items
+from pipelines.intake.validate.review import Figures, Month, check_month
 from pipelines.intake.validate.rows import check_rows, check_unique
 from pipelines.intake.validate.unions import check_unions
 from pipelines.warehouse.submission import FormRows
@@ -30,6 +31,7 @@ class History:
 
     last_register: Callable[[str, date], tuple[date, list[dict]] | None] = lambda code, before: None
     monthly_so_far: Callable[[str, date], dict[str, dict[int, Decimal]]] = lambda code, period: {}
+    figures: Callable[[str, str], Figures] = lambda code, form: {}
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
         problems += check_unique(tables[0].table.form, tables)
     for typed in forms.get("monthly", []):
         problems += check_monthly(catalog, typed, history.monthly_so_far(code, period), period)
+    problems += check_month(Month(forms, period, lambda form: history.figures(code, form)))
     township = catalog.township(code)
     if township:
         problems += check_unions(forms, last, township, period)

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from pipelines.catalog.model import Catalog
 from pipelines.home import Home
 from pipelines.intake.examine import History
+from pipelines.intake.validate.review import NUMBERS, Figures, total_figures
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
@@ -28,8 +30,10 @@ class Source(Protocol):
 class RunningHistory:
     """Registers and monthly figures by township and month; those accepted in this load come before those in the source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, catalog: Catalog) -> None:
         self._source = source
+        self._forms = {form.key: form for form in catalog.forms}
+        self._figures_of: dict[tuple[str, str], Figures] = {}
         self._periods: dict[tuple[str, str], set[date]] = {}
         for form, code, period in source.rows(_PERIODS):
             self._periods.setdefault((form, code), set()).add(period)
@@ -60,10 +64,20 @@ class RunningHistory:
                 found.setdefault(item, {})[month.month] = value
         return found
 
+    def figures(self, code: str, form: str) -> Figures:
+        """The totals of a form's number columns by month."""
+        if (code, form) not in self._figures_of:
+            numbers = [c.key for c in self._forms[form].columns if c.type in NUMBERS]
+            sums = "".join(f', coalesce(sum("{key}"), 0)' for key in numbers)
+            rows = self._source.rows(f'select period, count(*){sums} from "{form}" where township_code = $code group by period', {"code": code})
+            self._figures_of[code, form] = {row[0]: dict(zip(("rows", *numbers), map(Decimal, row[1:]), strict=True)) for row in rows}
+        return self._figures_of[code, form]
+
     def accept(self, submission: Submission) -> None:
         """Takes in what an accepted upload says."""
         place = submission.township_code, submission.period
         for form in submission.forms:
+            self.figures(place[0], form.form)[place[1]] = total_figures(self._forms[form.form], form.rows)
             if form.form == "register":
                 self._registers[place] = [{k: row.get(k) for k in _KEYS} for row in form.rows]
             elif form.form == "monthly":
@@ -73,12 +87,12 @@ class RunningHistory:
             self._periods.setdefault((form.form, place[0]), set()).add(place[1])
 
     def as_history(self) -> History:
-        """The two questions that the examination asks."""
-        return History(self.last_register, self.monthly_so_far)
+        """The questions that the examination asks."""
+        return History(self.last_register, self.monthly_so_far, self.figures)
 
 
-def read_history(home: Home | None) -> History:
+def read_history(home: Home | None, catalog: Catalog) -> History:
     """The history of a home's newest release; one that says nothing when there is none."""
     if home is None or read_current(home) is None:
         return History()
-    return RunningHistory(open_reader(home)).as_history()
+    return RunningHistory(open_reader(home), catalog).as_history()

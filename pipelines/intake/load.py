@@ -175,13 +175,13 @@ def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, towns
 def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:
     """Reads and checks one file and writes nothing."""
     asked = Asked(Path(name).name, township_code, period)
-    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), read_history(home)))
+    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), read_history(home, catalog)))
 
 
 def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
     """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
     reports = []
-    history, id_key = read_history(home), read_id_key(None)
+    history, id_key = read_history(home, catalog), read_id_key(None)
     for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
         asked = Asked(path.name, township_code, period)
         reports.append(_checked(examine(catalog, sheets, asked, id_key, history)))

@@ -26,7 +26,11 @@ def test_the_shipped_catalogue_has_no_fault_and_nine_forms(catalog):
     [
         ("forms/relief.toml", '"发放日期"', '"姓名"', "column.recipient_name.aliases"),
         ("forms/relief.toml", 'type = "money"', 'type = "cash"', "column.amount.type"),
-        ("forms/safety.toml", 'left = "rectified"', 'left = "mended"', "rule.left"),
+        ("rules.toml", 'left = "rectified"', 'left = "mended"', "rule.safety.mended.left"),
+        ("rules.toml", 'value = "20..50000"', 'value = "20-50000"', "rule.relief.amount.value"),
+        ("rules.toml", 'right = "mem_worker_female"', 'right = "women"', "rule.register.women_members.right"),
+        ("matrix.toml", 'form = "competition"', 'form = "contest"', "block.contest.劳动竞赛"),
+        ("matrix.toml", 'category = "金秋助学"', 'category = "助学"', "block.relief.金秋助学.set.category"),
         ("forms/monthly.toml", 'at_most = "mig_child"', 'at_most = "nobody"', "item.mig_child_drop"),
         ("indicators.toml", 'sum = "covered_units"', 'sum = "covered"', "org_unit_total.numerator"),
         ("indicators.toml", 'sum = "covered_units"', 'sum = "employer"', "org_unit_total.numerator"),
@@ -47,7 +51,7 @@ def test_the_shipped_catalogue_has_no_fault_and_nine_forms(catalog):
         ("forms/relief.toml", 'header = "日期", ', "", "column.date.header"),
         ("forms/relief.toml", 'nature = "flow"', "", "form.nature"),
         ("forms/relief.toml", '"送温暖"', '"竞赛台账"', "form.aliases"),
-        ("forms/safety.toml", 'operator = "<="', 'operator = "=<"', "rule.rectified.operator"),
+        ("rules.toml", 'left = "rectified"\noperator = "<="', 'left = "rectified"\noperator = "=<"', "rule.safety.rectified.operator"),
         ("forms/register.toml", '"模范" = "县级模范"', '"模范" = "区级模范"', "column.home_grade.choice_aliases"),
         ("indicators.toml", 'form = "register"', 'form = "registry"', "org_unit_total.numerator"),
         ("indicators.toml", 'indicator_code = "archive_done"', 'indicator_code = "archive"', "archive_rate.numerator.where.indicator_code"),
@@ -96,8 +100,8 @@ def test_every_alias_belongs_to_one_column_of_its_form(catalog):
 def test_all_faults_are_told_at_once(catalog):
     texts = read_catalog_text()
     texts["targets.toml"] = texts["targets.toml"].replace('"home_rate"', '"house_rate"')
-    texts["forms/safety.toml"] = texts["forms/safety.toml"].replace('"rectified", operator', '"mended", operator')
-    assert {f.file for f in check_catalog(texts)} == {"targets.toml", "forms/safety.toml"}
+    texts["rules.toml"] = texts["rules.toml"].replace('left = "rectified"', 'left = "mended"')
+    assert {f.file for f in check_catalog(texts)} == {"targets.toml", "rules.toml"}
 
 
 def test_the_forms_hold_every_column_of_the_contract_and_ask_for_no_more(catalog):

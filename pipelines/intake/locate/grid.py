@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.catalog.names import fold, split_unit
 from pipelines.intake.sheet import Sheet
@@ -64,11 +65,13 @@ def _spread_right(lines: list[list[str]]) -> None:
                 upper[index] = group
 
 
-def _header(index: int, path: list[str]) -> Header:
+@lru_cache(maxsize=4_000)
+def _read_path(path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+    """Text, names and unit of a header's levels from top to bottom."""
     units = [split_unit(text) for text in path]
     bare = [_LEADING.sub("", fold(text)) for text, _ in units]
     names = dict.fromkeys(("".join(bare), "".join(bare[-2:]), bare[-1], *(fold(p).lstrip("*") for p in path[-1:])))
-    return Header(index, "".join(t.replace("\n", "") for t in path), tuple(n for n in names if n), next((u for _, u in reversed(units) if u), ""))
+    return "".join(t.replace("\n", "") for t in path), tuple(n for n in names if n), next((u for _, u in reversed(units) if u), "")
 
 
 def read_headers(rows: list[Row], merges: list[tuple[int, int, int, int]], first: int, last: int) -> tuple[Header, ...]:
@@ -80,7 +83,7 @@ def read_headers(rows: list[Row], merges: list[tuple[int, int, int, int]], first
         _spread_right(lines)
     headers = []
     for index in range(first, width):
-        path = [t for t, before in zip((line[index] for line in lines), ("", *(line[index] for line in lines)), strict=False) if t and t != before]
-        if path:
-            headers.append(_header(index, path))
+        path = tuple(dict.fromkeys(line[index] for line in lines if line[index])) if len(lines) > 1 else (lines[0][index],)
+        if path and path[0]:
+            headers.append(Header(index, *_read_path(path)))
     return tuple(headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +23,6 @@ class HeaderMatch:
     units: dict[str, str]
     unknown: tuple[tuple[int, str], ...]
     doubled: tuple[tuple[str, int, int], ...]  # key, first column, second column
-    named: bool = False
     constants: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -64,9 +62,11 @@ def _find_key(index: dict[str, str], header: Header) -> str | None:
     return next((index[name] for name in header.names if name in index), None)
 
 
-def match_form(form: Form, headers: Iterable[Header], learned: dict[str, str], named: bool) -> HeaderMatch:
+@lru_cache(maxsize=4_000)
+def match_form(form: Form, headers: tuple[Header, ...], learned: Learned) -> HeaderMatch:
     """The headers as this form's; a confirmed header comes before the catalogue's."""
-    index = form_aliases(form) | learned
+    own = {name: key for owner, name, key in learned if owner == form.key}
+    index = form_aliases(form) | own if own else form_aliases(form)
     columns: dict[str, int] = {}
     written: dict[str, str] = {}
     units: dict[str, str] = {}
@@ -81,22 +81,23 @@ def match_form(form: Form, headers: Iterable[Header], learned: dict[str, str], n
             columns[key], written[key] = header.index, header.text
             if header.unit in MONEY_UNITS:
                 units[key] = header.unit
-    return HeaderMatch(form, columns, written, units, tuple(unknown), tuple(doubled), named)
+    return HeaderMatch(form, columns, written, units, tuple(unknown), tuple(doubled))
 
 
-@lru_cache(maxsize=2_000)
-def match_headers(forms: tuple[Form, ...], headers: tuple[Header, ...], titles: tuple[str, ...], learned: Learned) -> HeaderMatch | None:
-    """The best reading of some headers as one form's; None when they are no form's.
+def match_headers(forms: tuple[Form, ...], headers: tuple[Header, ...], titles: tuple[str, ...], learned: Learned) -> tuple[HeaderMatch, bool] | None:
+    """The best reading of some headers as one form's, and whether a title names it; None when they are no form's.
 
     A title decides between forms that know the same headers; without it all required columns or more than half of the headers must be known.
     """
     best = None
     for form in forms:
+        match = match_form(form, headers, learned)
+        if match.score < 2:
+            continue
         named = is_titled(form, titles)
-        match = match_form(form, headers, {name: key for owner, name, key in learned if owner == form.key}, named)
-        if match.score < 2 or not (named or match.complete or match.score * 2 > len(headers)):
+        if not (named or match.complete or match.score * 2 > len(headers)):
             continue
         rank = (named, match.score, match.complete)
         if best is None or rank > best[0]:
-            best = (rank, match)
+            best = (rank, (match, named))
     return best[1] if best else None

@@ -107,9 +107,16 @@ def _named_in(catalog: Catalog, text: str) -> str | None:
     return next(iter(codes)) if len(codes) == 1 else None
 
 
+def _bare_name_in(catalog: Catalog, text: str) -> str | None:
+    """The township whose name without 镇 or 乡 stands in a file's name; in a title such a word is too often a village or a firm."""
+    folded = fold(text)
+    codes = {t.code for t in catalog.county.townships if len(t.name) > 2 and fold(t.name[:-1]) in folded}
+    return codes.pop() if len(codes) == 1 else None
+
+
 def _from_name(catalog: Catalog, name: str) -> tuple[list[Claim], list[Claim]]:
     stem = name.rsplit(".", 1)[0]
-    code, found = _named_in(catalog, stem), _FILE_PERIOD.search(stem)
+    code, found = _named_in(catalog, stem) or _bare_name_in(catalog, stem), _FILE_PERIOD.search(stem)
     period = parse_period(f"{found[1]}-{next(filter(None, found.groups()[1:]))}") if found else None
     return [Claim("文件名", code, stem)] if code else [], [Claim("文件名", period, stem)] if period else []
 

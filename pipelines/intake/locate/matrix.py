@@ -9,6 +9,7 @@ from pipelines.catalog.names import fold
 from pipelines.intake.locate.grid import Header
 from pipelines.intake.locate.headers import MONEY_UNITS, HeaderMatch, form_aliases
 
+Matrix = tuple[list[HeaderMatch], tuple[tuple[int, str], ...]]
 LEAST = 3  # columns with figures; fewer are no matrix
 
 
@@ -50,8 +51,21 @@ def _add_register(catalog: Catalog, groups: dict[tuple, dict[str, Header]], rest
     return left
 
 
-def match_matrix(catalog: Catalog, headers: tuple[Header, ...]) -> tuple[list[HeaderMatch], tuple[tuple[int, str], ...]] | None:
+_matches: dict[tuple[str, tuple[Header, ...]], Matrix | None] = {}
+MOST_KEPT = 2_000
+
+
+def match_matrix(catalog: Catalog, headers: tuple[Header, ...]) -> Matrix | None:
     """One match per form and kind of row, and the unknown columns; None when the headers are no matrix."""
+    key = catalog.sha256, headers
+    if key not in _matches:
+        if len(_matches) >= MOST_KEPT:
+            _matches.clear()
+        _matches[key] = _match(catalog, headers)
+    return _matches[key]
+
+
+def _match(catalog: Catalog, headers: tuple[Header, ...]) -> Matrix | None:
     names = set(map(fold, catalog.matrix_names))
     name = next((h for h in headers if names & set(h.names)), None)
     if name is None:

@@ -93,17 +93,28 @@ class _Finder:
         return found
 
     def _read(self, headers: tuple[Header, ...], start: int) -> Region | None:
-        ledger = match_headers(self.catalog.forms, headers, self._titles(start), self.learned)
+        ledger, named = match_headers(self.catalog.forms, headers, self._titles(start), self.learned) or (None, False)
         matrix = match_matrix(self.catalog, headers)
         known = len({i for m in matrix[0] for i in m.columns.values()}) if matrix else 0
         if matrix and known > (ledger.score if ledger else 0):
             return Region((0, 0), (0, 0), matrix[0], matrix[1], frozenset(), matrix=True, rank=2 * known + COMPLETE)
-        rank = 2 * ledger.score + (COMPLETE if ledger.complete else NAMED if ledger.named else 0) if ledger else 0
+        rank = 2 * ledger.score + (COMPLETE if ledger.complete else NAMED if named else 0) if ledger else 0
         return Region((0, 0), (0, 0), [ledger], ledger.unknown, frozenset(), rank=rank) if ledger else None
+
+    def _has_levels(self, position: int) -> bool:
+        """Whether the row above or below says something over or under a column that this row leaves blank."""
+        number, row = self.sheet.rows[position]
+        for other, cells in self.sheet.rows[max(0, position - 1) : position + 2]:
+            if abs(other - number) == 1 and any(isinstance(c, str) and c and (i >= len(row) or row[i] == "") for i, c in enumerate(cells)):
+                return True
+        return False
 
     def at(self, position: int, floor: int) -> list[Region]:
         """The region, or the regions side by side, whose header holds this row."""
         rows = self.sheet.rows
+        plain = None if self._has_levels(position) else self.region(position, position + 1, (0, len(rows[position][1]) - 1))
+        if plain and not plain.matrix and not plain.unknown and plain.matches[0].complete and not plain.matches[0].doubled:
+            return [plain]
         best: Region | None = None
         for start, end in _spans(rows, position, floor):
             width = max(len(row) for _, row in rows[start:end]) - 1

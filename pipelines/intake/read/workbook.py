@@ -64,7 +64,7 @@ def _read_sheet(workbook: CalamineWorkbook, index: int, notes: dict[str, list[st
         return {"name": meta.name, "rows": [], "hidden": True, "notes": {}}
     cells = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
     rows = [(n, row) for n, row in enumerate(cells, 1) if any(c != "" for c in row)]
-    return {"name": meta.name, "rows": rows, "hidden": "Visible" not in str(meta.visible), "notes": notes}
+    return {"name": meta.name, "rows": rows, "hidden": not str(meta.visible).endswith(".Visible"), "notes": notes}
 
 
 def read_workbook(content: bytes) -> str:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
-from pipelines.catalog.model import Column, Form, RowRule
+from pipelines.catalog.keys import ROW_OPERATORS
+from pipelines.catalog.model import Column, Form, Rule
 from pipelines.catalog.names import fold
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
@@ -20,7 +21,7 @@ def _problem(typed: Typed, key: str, index: int, code: str, message: str, remedy
     value = typed.rows[index].get(key)
     hidden = column is not None and (column.personal or not column.stored)
     found = None if value is None or hidden else _shown(value)
-    return Problem(code, severity, typed.table.sheet.name, typed.cell(key, index), key, found, message, remedy)
+    return Problem(code, "warning" if severity == "explain" else severity, typed.table.sheet.name, typed.cell(key, index), key, found, message, remedy, severity == "explain")
 
 
 def _shown(value: object) -> str:
@@ -62,13 +63,16 @@ def _dates(typed: Typed, period: date) -> Iterator[Problem]:
                 yield _problem(typed, column.key, index, "date_outside_month", f"“{column.header}”写的是 {value}，不在{name_period(period)}内。", f"请填 {period} 到 {end} 之间的日期；补报以前月份的，请重报那个月的月报。")
 
 
-def _triggered(row: dict, rule: RowRule) -> bool:
+def _triggered(row: dict, rule: Rule) -> bool:
     value = row.get(rule.right)
     return ("true" if value else "false") == rule.value if isinstance(value, bool) else value == rule.value
 
 
-def _breaks(row: dict, rule: RowRule) -> bool:
+def _breaks(row: dict, rule: Rule) -> bool:
     left, right = row.get(rule.left), row.get(rule.right)
+    if rule.operator == "per_head":
+        low, high = map(Decimal, rule.value.split(".."))
+        return bool(left) and bool(right) and not low <= Decimal(left) / right <= high
     if rule.operator == "<=":
         return left is not None and right is not None and left > right and right != 0
     if not _triggered(row, rule):
@@ -78,19 +82,25 @@ def _breaks(row: dict, rule: RowRule) -> bool:
     return (left is None and not _unread(row, rule.left)) or (rule.left == "accident_level" and left == "无")
 
 
-def _rule_problem(typed: Typed, rule: RowRule, index: int) -> Problem:
+def _rule_problem(typed: Typed, rule: Rule, index: int) -> Problem:
     form, row = typed.table.form, typed.rows[index]
     left, right = form.column(rule.left).header, form.column(rule.right).header
     if rule.operator == "<=":
         message = f"{rule.message}：“{left}”是 {_shown(row[rule.left])}，“{right}”（{typed.cell(rule.right, index)}）是 {_shown(row[rule.right])}。"
-        return _problem(typed, rule.left, index, "more_than", message, f"请核对“{left}”和“{right}”，改正其中填错的一个。", rule.severity)
+        return _problem(typed, rule.left, index, "more_than", message, rule.instruction or f"请核对“{left}”和“{right}”，改正其中填错的一个。", rule.severity)
+    if rule.operator == "per_head":
+        each = (Decimal(row[rule.left]) / row[rule.right]).quantize(Decimal("0.01"))
+        message = f"{rule.message}：“{left}”{_shown(row[rule.left])} ÷ “{right}”{row[rule.right]} = {each:f}。"
+        return _problem(typed, rule.left, index, "per_head", message, rule.instruction, rule.severity)
     code = "not_zero" if rule.operator == "zero_when" else "missing_value"
     remedy = f"请补填“{left}”，或改正“{right}”。" if code == "missing_value" else f"请把“{left}”改为 0，或改正“{right}”。"
-    return _problem(typed, rule.left, index, code, f"{rule.message}。", remedy, rule.severity)
+    return _problem(typed, rule.left, index, code, f"{rule.message}。", rule.instruction or remedy, rule.severity)
 
 
 def _rules(typed: Typed) -> Iterator[Problem]:
     for rule in typed.table.form.rules:
+        if rule.operator not in ROW_OPERATORS:
+            continue
         for index, row in enumerate(typed.rows):
             if _breaks(row, rule):
                 yield _rule_problem(typed, rule, index)
