@@ -71,7 +71,7 @@ def _show_reading(report: FileReport) -> None:
 
 
 def _problem_html(problem: Problem) -> str:
-    light, word = ("red", "必须修改") if problem.severity == "error" else ("amber", "请核对")
+    light, word = ("red", "必须修改") if problem.severity == "error" else ("amber", "请说明原因" if problem.explain else "请核对")
     place = escape(problem.sheet or "整个文件") + (f" <code>{escape(problem.cell)}</code>" if problem.cell else "")
     words = f"{escape(problem.message)}<br><b>{escape(problem.remedy)}</b>"
     return f'<div class="problem {problem.severity}"><div>{light_html(light, word)}<br>{place}</div><div>{words}</div></div>'
@@ -94,13 +94,21 @@ def _sentence(report: FileReport, errors: list[Problem]) -> str:
     return f"{who}{name_period(report.period) if report.period else ''}工会月报有 {len(errors)} 处要改，改好后请重新上传：{places}谢谢！"
 
 
+def _ask_reasons(problems: list[Problem]) -> dict[str, str]:
+    """A written reason for each warning that asks for one; the upload waits until all are there."""
+    if problems:
+        _step(4, f"请说明 {len(problems)} 处的原因", "写一句话即可，随这次报送保存，县总工会看得到。数据不对的请改好再放入。")
+    return {p.key: st.text_input(f"{p.sheet or ''} {p.cell or ''}：{p.message}", key=f"why {p.key}", max_chars=200).strip() for p in problems}
+
+
 def _accept(name: str, content: bytes, code: str | None, period: date | None, warnings: list[Problem]) -> None:
-    agreed = st.checkbox("我已核对上面的提示，情况属实。", key="agreed") if warnings else True
-    if not st.button("入库并发布", type="primary", disabled=not agreed):
+    reasons = _ask_reasons([w for w in warnings if w.explain])
+    agreed = st.checkbox("我已核对上面的提示，情况属实；没有读入的列和内容确实不用上报。", key="agreed") if warnings else True
+    if not st.button("入库并发布", type="primary", disabled=not (agreed and all(reasons.values()))):
         return
     before = find_reader().release
     with st.spinner("正在入库并发布……"), slow_work():
-        report = load_bytes(find_home(), find_catalog(), name, content, township_code=code, period=period, by="数据上报页面")
+        report = load_bytes(find_home(), find_catalog(), name, content, township_code=code, period=period, by="数据上报页面", explanations=reasons)
     st.session_state["done"] = (report, before, find_reader().release)
     st.rerun()
 

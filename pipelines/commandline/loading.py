@@ -24,6 +24,7 @@ def add_verbs(verbs) -> None:
         parser.add_argument("--period", help="报送月份，如 2026-03")
         if verb == "load":
             parser.add_argument("--by", default="命令行", help="经办人")
+            parser.add_argument("--explain", default="", help="对“请说明原因”的提示的书面说明，随这次报送保存")
         else:
             parser.add_argument("--annotate", help="写出批注版的文件夹（本版本暂不支持）")
         add_json(parser)
@@ -49,7 +50,7 @@ def _show_file(file: FileReport) -> None:
     rows = sum(t.rows for tables in file.forms.values() for t in tables)
     print(f"{file.file}：{WORDS[file.status]}" + (f"，{len(file.forms)} 张表 {rows} 行" if file.status in ("loaded", "valid") else ""))
     for problem in file.problems:
-        kind = "必须修改" if problem.severity == "error" else "请核对"
+        kind = "必须修改" if problem.severity == "error" else "请说明原因" if problem.explain else "请核对"
         print(f"  [{kind}] {_place(problem)}：{problem.message}{problem.remedy}")
 
 
@@ -79,7 +80,7 @@ def run_load(arguments: Namespace) -> int:
     catalog = find_catalog()
     paths = read_paths(arguments.paths, ENDINGS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
-    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, progress=show_progress)
+    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, explanation=arguments.explain, progress=show_progress)
     return _finish(report, arguments.json)
 
 

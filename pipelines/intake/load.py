@@ -28,9 +28,10 @@ from pipelines.warehouse.writer import Writer, open_writer
 class Loading:
     """The uploads of one command."""
 
-    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str) -> None:
+    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None) -> None:
         reconcile(home, set(writer.loaded_ids()))
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
+        self.explanations = explanations or {}
         self.id_key = read_id_key(home)
         self.sequence = next_sequence(home)
         self.hashes = writer.known_hashes()
@@ -64,6 +65,7 @@ class Loading:
             "received_at": received_at.isoformat(timespec="seconds"),
             "by": self.by,
             "catalogue_sha256": self.catalog.sha256,
+            "explanations": self.explanations,
             "outcome": "received",
             "problems": [],
         }
@@ -124,6 +126,7 @@ def build_submission(examined: Examined, receipt: dict) -> Submission:
         catalogue_sha256=receipt["catalogue_sha256"],
         forms=examined.forms,
         problems=tuple(report.problems),
+        explanations=receipt.get("explanations", {}),
     )
 
 
@@ -140,13 +143,17 @@ def load_files(
     township_code: str | None = None,
     period: date | None = None,
     by: str = "命令行",
+    explanation: str = "",
     received_at: Callable[[Path], datetime] | None = None,
     progress: Callable[[int, int, FileReport], None] | None = None,
 ) -> LoadReport:
-    """Loads files in the given order and publishes one release; a bad file never stops the others."""
+    """Loads files in the given order and publishes one release; a bad file never stops the others.
+
+    The explanation is kept with every warning that asks for one.
+    """
     _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
-    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by) as loading:
+    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, {"*": explanation} if explanation else {}) as loading:
         receipts: list[dict] = []
 
         def contents():
@@ -163,12 +170,22 @@ def load_files(
     return LoadReport(writer.release or read_current(home), reports)
 
 
-def load_bytes(home: Home, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None, by: str = "网页上报") -> FileReport:
-    """Loads one uploaded file and publishes a release when it is accepted."""
+def load_bytes(
+    home: Home,
+    catalog: Catalog,
+    name: str,
+    content: bytes,
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    by: str = "网页上报",
+    explanations: dict[str, str] | None = None,
+) -> FileReport:
+    """Loads one uploaded file and publishes a release when it is accepted; explanations are kept by `Problem.key`."""
     _keep_catalogue(home, catalog)
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
-    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by) as loading:
+    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, explanations) as loading:
         return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 

@@ -10,7 +10,7 @@ create table if not exists form_load (
 create table if not exists form_column (submission_id varchar, form varchar, sheet varchar, field varchar, letters varchar);
 create table if not exists problem_all (
     submission_id varchar, severity varchar, code varchar, sheet varchar, cell varchar, field varchar, found varchar,
-    message varchar, remedy varchar
+    message varchar, remedy varchar, explanation varchar
 );
 create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
 -- The township-months whose measures are out of date: written with the rows that made them so, emptied when the marts are made.

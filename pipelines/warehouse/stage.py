@@ -30,7 +30,7 @@ def _form_load_row(s: Submission, f: FormRows) -> tuple:
 
 
 def _problem_rows(s: Submission) -> list[tuple]:
-    return [(s.submission_id, *p.as_dict().values()) for p in s.problems]
+    return [(s.submission_id, *p.as_dict().values(), s.explanation(p)) for p in s.problems]
 
 
 def _problem_order(row: tuple) -> tuple:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipelines.faults import Problem
@@ -36,3 +36,8 @@ class Submission:
     catalogue_sha256: str
     forms: tuple[FormRows, ...]
     problems: tuple[Problem, ...] = ()  # warnings only: an error refuses the upload
+    explanations: dict[str, str] = field(default_factory=dict)  # Problem.key -> the written reason; "*" stands for all
+
+    def explanation(self, problem: Problem) -> str | None:
+        """The reason that was given for a problem which asks for one."""
+        return (self.explanations.get(problem.key) or self.explanations.get("*")) if problem.explain else None

@@ -7,8 +7,9 @@ import json
 
 import pytest
 
+from pipelines.home import Home
 from pipelines.intake.keep import find_original, list_receipts
-from pipelines.intake.load import check_files, load_bytes, load_files
+from pipelines.intake.load import check_bytes, check_files, load_bytes, load_files
 from pipelines.intake.rebuild import rebuild
 from pipelines.warehouse.reader import open_reader
 from tests.intake.build import GOOD, save, workbook
@@ -154,3 +155,29 @@ def test_rebuild_gives_the_same_warehouse(home, catalog, tmp_path):
     assert "送温暖慰问" in before
     assert rebuild(home) == open_reader(home).release
     assert _content(home) == before
+
+
+def test_a_written_reason_is_kept_with_the_upload_and_survives_a_rebuild(home, catalog, tmp_path):
+    dear = _changed("帮扶救助台账", 1, 7, 900000)
+    report = load_bytes(home, catalog, "高.xlsx", workbook(dear))
+    (problem,) = [p for p in report.problems if p.explain and p.code == "per_head"]
+    assert (problem.code, problem.cell, problem.severity) == ("per_head", "H2", "warning")
+    home_b = Home(tmp_path / "b")
+    load_bytes(home_b, catalog, "高.xlsx", workbook(dear), explanations={problem.key: "一次性大病救助，已附票据"})
+    asked = "select explanation from problem where code = 'per_head'"
+    assert open_reader(home).rows(asked) == [(None,)] and open_reader(home_b).rows(asked) == [("一次性大病救助，已附票据",)]
+    rebuild(home_b)
+    assert open_reader(home_b).rows(asked) == [("一次性大病救助，已附票据",)]
+
+
+def test_the_form_rules_know_last_month_and_last_year(home, catalog, tmp_path):
+    def relief(month, *amounts):
+        rows = [[f"2026-{month:02d}-{day + 5:02d}", "西关社区工会", "送温暖慰问", "困难职工", "", "", 10, amount] for day, amount in enumerate(amounts)]
+        return workbook({"帮扶救助台账": [GOOD["帮扶救助台账"][0], *rows]}, cover=("城关镇", f"2026-{month:02d}"))
+
+    for month in (3, 4, 5):
+        load_bytes(home, catalog, f"{month}.xlsx", relief(month, 500 + month, 600, 700))
+    codes = lambda content: {p.code for p in check_bytes(home, catalog, "六.xlsx", content).problems if p.explain}  # noqa: E731
+    assert codes(relief(6, 505, 600, 700)) == {"not_copied"}
+    assert codes(relief(6, 510, 600, 700)) == set()
+    assert "magnitude" in codes(relief(6, 5_000_000, 6_000_000, 7_000_000))

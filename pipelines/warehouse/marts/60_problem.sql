@@ -4,7 +4,7 @@ with in_force as (
 ),
 named as (
     select s.township_code, t.township, s.period, p.submission_id, s.source_file, p.severity, p.code, p.sheet, p.cell, p.field,
-        p.found, p.message, p.remedy
+        p.found, p.message, p.remedy, p.explanation
     from problem_all as p
     join in_force using (submission_id)
     join submission as s using (submission_id)
