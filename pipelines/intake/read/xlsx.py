@@ -8,7 +8,7 @@ import re
 import zipfile
 from html import unescape
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.intake.read.cells import make_sheet
 from pipelines.intake.read.container import list_parts, read_part
@@ -53,11 +53,11 @@ def _inspect(container: zipfile.ZipFile) -> list[dict[str, list]]:
 
 def _read_sheet(workbook: CalamineWorkbook, index: int, notes: dict[str, list]) -> dict[str, object]:
     meta = workbook.sheets_metadata[index]
-    if "WorkSheet" not in str(meta.typ):
+    if meta.typ != SheetTypeEnum.WorkSheet:
         return make_sheet(meta.name, [], hidden=True)
     cells = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
     rows = [(n, row) for n, row in enumerate(cells, 1) if any(c != "" for c in row)]
-    return make_sheet(meta.name, rows, hidden="Visible" not in str(meta.visible), **notes)
+    return make_sheet(meta.name, rows, hidden=meta.visible != SheetVisibleEnum.Visible, **notes)
 
 
 def _read_sheets(content: bytes, notes: list[dict[str, list]]) -> list[dict[str, object]]:
