@@ -17,6 +17,7 @@ from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
 from pipelines.home import find_home
 from pipelines.intake.load import check_bytes, load_bytes
+from pipelines.intake.read import ENDINGS
 from pipelines.intake.rebuild import roll_back
 from pipelines.intake.report import FileReport
 from pipelines.reports.prefill import read_stock_rows
@@ -142,7 +143,7 @@ def _history(code: str | None) -> None:
 
 
 def _check(code: str | None, period: date | None) -> None:
-    uploaded = st.file_uploader("月报表格", type=["xlsx"], key=f"file{st.session_state.get('round', 0)}", label_visibility="collapsed")
+    uploaded = st.file_uploader("月报表格", type=[e[1:] for e in ENDINGS], key=f"file{st.session_state.get('round', 0)}", label_visibility="collapsed")
     if uploaded is None:
         return
     content = uploaded.getvalue()

@@ -9,9 +9,9 @@ from pipelines.demo.make import make_demo
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
 from pipelines.intake.load import check_files, load_files
+from pipelines.intake.read import ENDINGS
 from pipelines.intake.report import FileReport, LoadReport
 
-ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv")
 WORDS = {"loaded": "已入库", "valid": "没有错误", "refused": "未入库", "unchanged": "与已入库的相同"}
 
 

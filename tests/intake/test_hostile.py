@@ -44,20 +44,53 @@ HOSTILE = {
     "truncated": (lambda: workbook()[:-900], "broken"),
     "flipped": (lambda: workbook().replace(b"PK\x03\x04", b"PK\x03\x05"), "broken"),
     "password": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
-    "old_xls": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old_excel"),
-    "html": (lambda: "<html><table><tr><td>金额</td></tr></table></html>".encode(), "web_page"),
+    "old_xls": (lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "broken"),
+    "page_without_table": (lambda: "<html><p>月报见附件</p></html>".encode(), "no_table"),
+    "cut_page": (lambda: "<html><table><tr><td>金额</td></tr>".encode(), "broken"),
     "empty": (lambda: b"", "empty_file"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "picture"),
-    "csv": (lambda: "日期,金额\n2026-03-01,5\n".encode("gb18030"), "unknown_format"),
-    "other_zip": (lambda: _zip("a.txt"), "no_workbook"),
+    "bitmap": (lambda: b"BM" + b"\x46\x01\0\0" + b"\0" * 99, "picture"),
+    "pdf": (lambda: b"%PDF-1.7\n", "pdf"),
+    "rich_text": (lambda: b"{\\rtf1 x}", "word"),
+    "docx": (lambda: _zip("word/document.xml"), "word"),
+    "pptx": (lambda: _zip("ppt/presentation.xml"), "slides"),
+    "rar": (lambda: b"Rar!\x1a\x07\0" + b"\0" * 99, "archive"),
+    "seven_zip": (lambda: b"7z\xbc\xaf\x27\x1c" + b"\0" * 99, "archive"),
+    "other_zip": (lambda: _zip("a.txt"), "archive"),
+    "prose": (lambda: "这个月的报表晚两天交。\n谢谢！".encode(), "no_table"),
+    "binary": (lambda: bytes(range(1, 200)), "unknown_format"),
+    "half_a_character": (lambda: ("日期,金额\n" * 20).encode()[:-1] + "元".encode()[:2], "broken"),
+    "xml_of_something": (lambda: b"<?xml version='1.0'?><feed/>", "unknown_format"),
+    "xml_dtd": (lambda: _XML.replace("<Workbook", '<!DOCTYPE x [<!ENTITY a "b">]><Workbook').encode(), "dtd"),
+    "xml_cut": (lambda: _XML[:-20].encode(), "broken"),
+    "xml_far": (lambda: _XML.replace("<Row>", '<Row ss:Index="300001">').encode(), "insane_range"),
+    "ods_rows": (lambda: _ods('<table:table-row table:number-rows-repeated="1048576"><table:table-cell>'), "insane_range"),
+    "ods_columns": (lambda: _ods('<table:table-row><table:table-cell table:number-columns-repeated="99999999">'), "insane_range"),
+    "ods_area": (lambda: _ods('<table:table-row table:number-rows-repeated="9999"><table:table-cell table:number-columns-repeated="999">'), "insane_range"),
+    "ods_password": (lambda: _zip("content.xml", ("META-INF/manifest.xml", "<manifest:encryption-data/>")), "password"),
+    "ods_dtd": (lambda: _zip(("content.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x/>')), "dtd"),
 }
 
 
-def _zip(name: str) -> bytes:
+_XML = (
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="a"><Table><Row><Cell><Data ss:Type="String">x</Data></Cell></Row></Table></Worksheet></Workbook>'
+)
+
+
+def _zip(*parts: str | tuple[str, str]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as out:
-        out.writestr(name, "x")
+        for part in parts:
+            out.writestr(*((part, "x") if isinstance(part, str) else part))
     return target.getvalue()
+
+
+def _ods(start: str) -> bytes:
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    body = f'<table:table table:name="a">{start}<text:p>x</text:p></table:table-cell></table:table-row></table:table>'
+    content = f"<office:document-content {names}><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    return _zip(("content.xml", content))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
