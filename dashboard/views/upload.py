@@ -10,8 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.cached import find_catalog, find_reader, is_demo, query, slow_work
+from dashboard.components.headers import ask_headers, show_aliases
 from dashboard.components.light import light_html
 from dashboard.components.page import show_finding, show_section
+from dashboard.components.reading import show_columns
 from dashboard.components.table import show_table
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
@@ -69,6 +71,8 @@ def _show_reading(report: FileReport) -> None:
     missing = [f.title for f in catalog.forms if f.key not in report.forms]
     rows += [["（没有找到）", escape(title), "—", "未报，沿用以前报的"] for title in missing]
     show_table(["您的工作表", "读作", "范围", "行数"], rows, text=(0, 1, 2))
+    show_columns(catalog, report)
+    ask_headers(find_home(), catalog, report)
 
 
 def _problem_html(problem: Problem) -> str:
@@ -184,3 +188,4 @@ def show() -> None:
         _offer_template(code, period)
     _check(code, period)
     _history(code)
+    show_aliases(find_home(), find_catalog())

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import Problem
+from pipelines.intake.describe import describe
 from pipelines.intake.locate.headers import learned_for
 from pipelines.intake.locate.identity import find_identity, likely_township, read_strong
 from pipelines.intake.locate.months import leave_aside
 from pipelines.intake.locate.tables import locate_tables
 from pipelines.intake.normalise.fill import fill_defaults, fill_matrix
 from pipelines.intake.normalise.rows import Reading, type_table
-from pipelines.intake.report import FileReport, TableRead
+from pipelines.intake.report import FileReport
 from pipelines.intake.sheet import Sheet, Typed
 from pipelines.intake.stage import build_form
 from pipelines.intake.validate.monthly import check_monthly, match_items
@@ -100,11 +101,6 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
     return forms, problems
 
 
-def _describe(report: FileReport, forms: dict[str, list[Typed]]) -> None:
-    report.forms = {k: [TableRead(t.table.sheet.name, t.table.range, len(t.rows)) for t in parts] for k, parts in forms.items()}
-    report.headers = {k: dict(parts[0].table.headers) for k, parts in forms.items()}
-
-
 def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_key: bytes, history: History) -> Examined:
     """Locates, types and checks one workbook; every problem at once, in the order of sheets and rows."""
     if isinstance(sheets, Problem):
@@ -128,7 +124,7 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
         problems += faults
     forms, faults = _check(catalog, parts, who.township_code or "", period, history)
     problems += [f for f in faults if who.period or not f.code.startswith("date_")]
-    _describe(report, forms)
+    describe(report, forms, history.figures, period)
     if not forms and not any(p.severity == "error" for p in problems):
         problems.append(_file_problem("no_form", "文件里的表都是空的，没有可以上报的内容。", "请填写数据；本月没有发生的，在表里填“零报告”。"))
     if any(p.severity == "error" for p in problems):

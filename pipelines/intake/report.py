@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from pipelines.catalog.period import format_period
 from pipelines.faults import Problem
@@ -19,6 +20,17 @@ class TableRead:
 
 
 @dataclass(slots=True)
+class ColumnRead:
+    """How one column was read: where it stands, its header as written, the column it is, the unit applied, the first value."""
+
+    letters: str
+    header: str
+    key: str
+    unit: str
+    example: str
+
+
+@dataclass(slots=True)
 class FileReport:
     """What became of one file: loaded, valid (only checked), unchanged or refused."""
 
@@ -29,7 +41,9 @@ class FileReport:
     submission_id: str | None = None
     forms: dict[str, list[TableRead]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    headers: dict[str, dict[str, str]] = field(default_factory=dict)  # form -> key -> header as written
+    columns: dict[str, list[ColumnRead]] = field(default_factory=dict)  # form -> how its columns were read
+    totals: dict[str, list[int]] = field(default_factory=dict)  # form -> rows that are totals: compared, not loaded
+    changes: dict[str, dict[str, tuple[Decimal, Decimal]]] = field(default_factory=dict)  # form -> column -> last month's total, this month's
 
     def as_dict(self) -> dict[str, object]:
         """The file's part of the `--json` contract."""
