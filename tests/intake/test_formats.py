@@ -75,13 +75,15 @@ def convert(tmp_path_factory):
     folder, made = tmp_path_factory.mktemp("office"), {}
 
     def run(target: str) -> bytes:
+        ending = target.partition(":")[0]
         if target not in made:
             (folder / "a.xlsx").write_bytes(book())
-            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target, "--outdir", str(folder), str(folder / "a.xlsx")]
+            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target, "--outdir", str(folder / "out"), str(folder / "a.xlsx")]
             subprocess.run(command, check=True, capture_output=True, timeout=120)
-            if not (folder / f"a.{target.partition(':')[0]}").exists():
+            if not (folder / "out" / f"a.{ending}").exists():
                 pytest.skip(f"this LibreOffice has no filter for {target}")
-            made[target] = (folder / f"a.{target.partition(':')[0]}").read_bytes()
+            made[target] = (folder / "out" / f"a.{ending}").read_bytes()
+            (folder / "out" / f"a.{ending}").unlink()
         return made[target]
 
     return run
@@ -128,13 +130,32 @@ def test_what_libreoffice_writes_is_the_same(convert, target):
     same(convert(target))
 
 
-@office
-@pytest.mark.parametrize("codepage", [936, 1252, None])
-def test_an_old_xls_is_read_whatever_code_page_it_claims(convert, codepage):
-    content = convert("xls:MS Excel 95")
-    place = content.index(b"\x42\x00\x02\x00")
-    claimed = b"\xff\x7f\x02\x00\0\0" if codepage is None else b"\x42\x00\x02\x00" + struct.pack("<H", codepage)
-    assert {"日期", "发放单位", "西关社区工会"} <= set(cells(sheets(content[:place] + claimed + content[place + 6 :])[0]).values())
+def _record(kind: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def biff5(codepage: int | None, texts: list[list[str]], encoding: str = "gb18030") -> bytes:
+    """A bare stream of Excel 5 records with one sheet of texts."""
+    name = "救助".encode(encoding, "replace")
+    page = _record(0x809, struct.pack("<HHHH", 0x500, 0x10, 0, 0))
+    for number, row in enumerate(texts):
+        for column, text in enumerate(row):
+            data = text.encode(encoding)
+            page += _record(0x204, struct.pack("<HHHH", number, column, 0, len(data)), data) if text else b""
+    head = _record(0x809, struct.pack("<HHHH", 0x500, 5, 0, 0)) + (_record(0x42, struct.pack("<H", codepage)) if codepage else b"")
+    place = len(head) + 4 + 7 + len(name) + 4
+    return head + _record(0x85, struct.pack("<IHB", place, 0, len(name)), name) + _record(10) + page + _record(10)
+
+
+@pytest.mark.parametrize("codepage", [936, 1252, 10000, 65001, None])
+def test_an_old_xls_is_read_whatever_code_page_it_claims(codepage):
+    (found,) = sheets(biff5(codepage, grid()))
+    assert found.name == "救助" and cells(found) == TEXTS
+
+
+def test_a_western_old_xls_stays_western():
+    assert cells(sheets(biff5(1252, [["café", "naïve"]], "cp1252"))[0]) == {"A1": "café", "B1": "naïve"}
 
 
 @office
