@@ -273,3 +273,32 @@ def test_a_wrong_ending_in_a_walked_folder_changes_nothing(home, catalog, tmp_pa
         (tmp_path / f"{number}{ending}").write_bytes(book())
     reports = check_files(home, catalog, sorted(tmp_path.glob("*.*"))).files
     assert len(reports) == len(ENDINGS) and len({tuple(p.code for p in r.problems) for r in reports}) == 1
+
+
+def _xlsb_record(kind: int, body: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(body)]) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb() -> bytes:
+    """The smallest binary workbook: one hidden sheet with a text and a number in its third row."""
+    row = _xlsb_record(0, struct.pack("<IIHHBI", 2, 0, 300, 0, 0, 0))
+    body = row + _xlsb_record(6, struct.pack("<II", 0, 0) + _wide("金额")) + _xlsb_record(5, struct.pack("<IId", 1, 0, 500.0))
+    page = _xlsb_record(129) + _xlsb_record(148, struct.pack("<IIII", 2, 2, 0, 1)) + _xlsb_record(145) + body + _xlsb_record(146) + _xlsb_record(130)
+    head = _xlsb_record(156, struct.pack("<II", 1, 1) + _wide("rId1") + _wide("旧"))
+    relation = '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as out:
+        out.writestr("xl/workbook.bin", _xlsb_record(131) + _xlsb_record(143) + head + _xlsb_record(144) + _xlsb_record(132))
+        out.writestr("xl/_rels/workbook.bin.rels", f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation}</Relationships>')
+        out.writestr("xl/worksheets/sheet1.bin", page)
+    return target.getvalue()
+
+
+def test_xlsb():
+    (found,) = sheets(xlsb())
+    assert (found.name, found.hidden, cells(found)) == ("旧", True, {"A3": "金额", "B3": 500.0})
