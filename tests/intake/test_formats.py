@@ -75,13 +75,15 @@ def convert(tmp_path_factory):
     folder, made = tmp_path_factory.mktemp("office"), {}
 
     def run(target: str) -> bytes:
+        ending = target.partition(":")[0]
         if target not in made:
             (folder / "a.xlsx").write_bytes(book())
-            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target, "--outdir", str(folder), str(folder / "a.xlsx")]
+            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target, "--outdir", str(folder / "out"), str(folder / "a.xlsx")]
             subprocess.run(command, check=True, capture_output=True, timeout=120)
-            if not (folder / f"a.{target.partition(':')[0]}").exists():
+            if not (folder / "out" / f"a.{ending}").exists():
                 pytest.skip(f"this LibreOffice has no filter for {target}")
-            made[target] = (folder / f"a.{target.partition(':')[0]}").read_bytes()
+            made[target] = (folder / "out" / f"a.{ending}").read_bytes()
+            (folder / "out" / f"a.{ending}").unlink()
         return made[target]
 
     return run
@@ -128,13 +130,32 @@ def test_what_libreoffice_writes_is_the_same(convert, target):
     same(convert(target))
 
 
-@office
-@pytest.mark.parametrize("codepage", [936, 1252, None])
-def test_an_old_xls_is_read_whatever_code_page_it_claims(convert, codepage):
-    content = convert("xls:MS Excel 95")
-    place = content.index(b"\x42\x00\x02\x00")
-    claimed = b"\xff\x7f\x02\x00\0\0" if codepage is None else b"\x42\x00\x02\x00" + struct.pack("<H", codepage)
-    assert {"日期", "发放单位", "西关社区工会"} <= set(cells(sheets(content[:place] + claimed + content[place + 6 :])[0]).values())
+def _record(kind: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def biff5(codepage: int | None, texts: list[list[str]], encoding: str = "gb18030") -> bytes:
+    """A bare stream of Excel 5 records with one sheet of texts."""
+    name = "救助".encode(encoding, "replace")
+    page = _record(0x809, struct.pack("<HHHH", 0x500, 0x10, 0, 0))
+    for number, row in enumerate(texts):
+        for column, text in enumerate(row):
+            data = text.encode(encoding)
+            page += _record(0x204, struct.pack("<HHHH", number, column, 0, len(data)), data) if text else b""
+    head = _record(0x809, struct.pack("<HHHH", 0x500, 5, 0, 0)) + (_record(0x42, struct.pack("<H", codepage)) if codepage else b"")
+    place = len(head) + 4 + 7 + len(name) + 4
+    return head + _record(0x85, struct.pack("<IHB", place, 0, len(name)), name) + _record(10) + page + _record(10)
+
+
+@pytest.mark.parametrize("codepage", [936, 1252, 10000, 65001, None])
+def test_an_old_xls_is_read_whatever_code_page_it_claims(codepage):
+    (found,) = sheets(biff5(codepage, grid()))
+    assert found.name == "救助" and cells(found) == TEXTS
+
+
+def test_a_western_old_xls_stays_western():
+    assert cells(sheets(biff5(1252, [["café", "naïve"]], "cp1252"))[0]) == {"A1": "café", "B1": "naïve"}
 
 
 @office
@@ -252,3 +273,32 @@ def test_a_wrong_ending_in_a_walked_folder_changes_nothing(home, catalog, tmp_pa
         (tmp_path / f"{number}{ending}").write_bytes(book())
     reports = check_files(home, catalog, sorted(tmp_path.glob("*.*"))).files
     assert len(reports) == len(ENDINGS) and len({tuple(p.code for p in r.problems) for r in reports}) == 1
+
+
+def _xlsb_record(kind: int, body: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(body)]) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb() -> bytes:
+    """The smallest binary workbook: one hidden sheet with a text and a number in its third row."""
+    row = _xlsb_record(0, struct.pack("<IIHHBI", 2, 0, 300, 0, 0, 0))
+    body = row + _xlsb_record(6, struct.pack("<II", 0, 0) + _wide("金额")) + _xlsb_record(5, struct.pack("<IId", 1, 0, 500.0))
+    page = _xlsb_record(129) + _xlsb_record(148, struct.pack("<IIII", 2, 2, 0, 1)) + _xlsb_record(145) + body + _xlsb_record(146) + _xlsb_record(130)
+    head = _xlsb_record(156, struct.pack("<II", 1, 1) + _wide("rId1") + _wide("旧"))
+    relation = '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as out:
+        out.writestr("xl/workbook.bin", _xlsb_record(131) + _xlsb_record(143) + head + _xlsb_record(144) + _xlsb_record(132))
+        out.writestr("xl/_rels/workbook.bin.rels", f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation}</Relationships>')
+        out.writestr("xl/worksheets/sheet1.bin", page)
+    return target.getvalue()
+
+
+def test_xlsb():
+    (found,) = sheets(xlsb())
+    assert (found.name, found.hidden, cells(found)) == ("旧", True, {"A3": "金额", "B3": 500.0})

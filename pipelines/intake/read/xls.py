@@ -36,7 +36,7 @@ def _open(content: bytes, encoding: str | None = None) -> xlrd.Book:
     options = {"file_contents": content, "logfile": io.StringIO(), "ragged_rows": True, "encoding_override": encoding}
     try:
         return xlrd.open_workbook(formatting_info=True, **options)
-    except UnicodeError:
+    except (UnicodeError, LookupError):  # a code page that does not fit the text, or that nobody knows
         if encoding:
             raise Refused(*BROKEN) from None
         return _open(content, "gb18030")
