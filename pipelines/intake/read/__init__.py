@@ -1,4 +1,5 @@
 """Bytes to raw cells, in a child process that may die without harm."""
 
-# The names that a walked folder and the upload page take for spreadsheets; what a file really is, its bytes say.
-ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ett", ".ods", ".csv", ".txt", ".html", ".htm", ".mht", ".mhtml", ".xml")
+# The names that a walked folder takes for spreadsheets, and those that the upload page takes besides: what a file really is, its bytes say.
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ett", ".ods", ".fods", ".csv")
+ENDINGS = (*SPREADSHEETS, ".txt", ".tsv", ".html", ".htm", ".mht", ".mhtml", ".xml")

@@ -58,14 +58,14 @@ class Guard:
             self._server = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self._server
 
-    def ask(self, contents: Sequence[bytes]) -> None:
-        """Hands files over; `answers()` must follow before the next `ask()`."""
+    def ask(self, contents: Sequence[bytes], **more: object) -> None:
+        """Hands files over; their answers must be read before the next `ask()`."""
         server = self._start()
         self._asked = len(contents)
         self._late = threading.Timer((self.limits.read_seconds + 10) * (len(contents) + 1), server.kill)
         self._late.daemon = True
         self._late.start()
-        request = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes, "files": len(contents)}
+        request = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes, "files": len(contents)} | more
         try:
             write_frame(server.stdin, json.dumps(request).encode())
             for content in contents:
@@ -73,12 +73,16 @@ class Guard:
         except OSError:
             server.kill()
 
-    def answers(self) -> list[list[Sheet] | Problem]:
-        """What became of the files last handed over."""
+    def _bodies(self) -> list[bytes | None]:
         bodies = [read_frame(self._server.stdout) for _ in range(self._asked)]
         self._late.cancel()
         if None in bodies:
             self.close()
+        return bodies
+
+    def answers(self) -> list[list[Sheet] | Problem]:
+        """What became of the files last handed over."""
+        bodies = self._bodies()
         return [_fault(*DIED["crashed"]) if body is None else decode(body) for body in bodies]
 
     def too_large(self, content: bytes) -> Problem | None:
@@ -94,6 +98,15 @@ class Guard:
         with self._lock:
             self.ask([content])
             return self.answers()[0]
+
+    def mark(self, content: bytes, problems: list[dict]) -> bytes | None:
+        """The marked copy of one file as xlsx; None when the child could not make it."""
+        if self.too_large(content):
+            return None
+        with self._lock:
+            self.ask([content], problems=problems)
+            (body,) = self._bodies()
+        return body if body and body.startswith(b"PK") else None
 
     def close(self) -> None:
         """Ends the server."""

@@ -46,6 +46,15 @@ def _limit(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _work(request: dict, content: bytes) -> bytes:
+    """The answer for one file: its cells as JSON, or its marked copy."""
+    if "problems" not in request:
+        return read_workbook(content).encode("utf-8", "replace")
+    from pipelines.intake.reply.marked import mark_workbook  # heavy, and only this child needs it
+
+    return mark_workbook(content, request["problems"])
+
+
 def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
     status = 1
     try:
@@ -55,7 +64,7 @@ def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
         _limit(limits)
         with os.fdopen(out, "wb") as stream:
             for content in contents:
-                write_frame(stream, read_workbook(content).encode("utf-8", "replace"))
+                write_frame(stream, _work(limits, content))
         status = 0
     finally:
         os._exit(status)
@@ -94,7 +103,7 @@ def _fork(limits: dict[str, int], contents: list[bytes]) -> list[bytes] | str:
 def _answer(limits: dict[str, int], contents: list[bytes]) -> list[bytes]:
     """One answer for each file: from one child for all of them or, when it came to harm, from a child for each."""
     if not hasattr(os, "fork"):
-        return [read_workbook(content).encode("utf-8", "replace") for content in contents]
+        return [_work(limits, content) for content in contents]
     found = _fork(limits, contents)
     if not isinstance(found, str):
         return found

@@ -1,0 +1,1 @@
+"""What goes back to the sender: the marked copy of his own file."""
