@@ -19,6 +19,8 @@ import time
 
 from pipelines.intake.read.workbook import read_workbook
 
+MOST_ANSWER = 256 * 1024 * 1024  # what a child may say: a small file can name one long text a million times
+
 
 def read_frame(stream) -> bytes | None:
     """The next frame, or None at the end of the stream."""
@@ -71,12 +73,15 @@ def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
 
 
 def _collect(source: int, deadline: float) -> bytes | None:
-    parts = []
+    parts, size = [], 0
     while (left := deadline - time.monotonic()) > 0 and select.select([source], [], [], left)[0]:
         part = os.read(source, 1 << 20)
         if not part:
             return b"".join(parts)
         parts.append(part)
+        size += len(part)
+        if size > MOST_ANSWER:
+            return b""
     return None
 
 
@@ -90,7 +95,7 @@ def _fork(limits: dict[str, int], contents: list[bytes]) -> list[bytes] | str:
     os.close(out)
     answer = _collect(source, time.monotonic() + limits["seconds"])
     os.close(source)
-    if answer is None:
+    if not answer:
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     if answer is None:

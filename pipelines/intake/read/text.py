@@ -6,8 +6,8 @@ import codecs
 import re
 from collections import Counter
 
-from pipelines.intake.read.cells import check_area, make_sheet
-from pipelines.intake.read.refusal import BROKEN, NO_TABLE, UNKNOWN, Refused
+from pipelines.intake.read.cells import MAX_ROWS, check_area, make_sheet
+from pipelines.intake.read.refusal import BROKEN, NO_TABLE, UNKNOWN, Refused, too_wide
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
@@ -105,6 +105,8 @@ def read_text(content: bytes) -> list[dict[str, object]]:
     text = decode(content).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if _CONTROL.search(text):
         raise Refused(*UNKNOWN)
+    if (lines := text.count("\n")) > 2 * MAX_ROWS:
+        raise too_wide("1", lines)
     stated = re.match(r"sep=(.)\n", text)
     text = text[stated.end() :] if stated else text
     delimiter = stated[1] if stated else find_delimiter(text)

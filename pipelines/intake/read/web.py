@@ -9,7 +9,7 @@ from email import policy
 from lxml import etree, html
 
 from pipelines.intake.read.cells import Cells, make_sheet, span, spread
-from pipelines.intake.read.refusal import BROKEN, NO_TABLE, Refused
+from pipelines.intake.read.refusal import BROKEN, NO_TABLE, Refused, too_wide
 from pipelines.intake.read.text import decode
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
@@ -21,6 +21,7 @@ _NOT_TEXT = ("script", "style", "title", "head")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "b", "strong", "font", "center", "caption")
 _SHORT = 40
 _MAX_SPAN = 1000
+_MAX_COLUMNS = 16384
 
 
 def _decode_page(content: bytes, stated: str | None = None) -> str:
@@ -75,6 +76,8 @@ def _read_cells(table) -> tuple[Cells, list[str], list[int]]:
         for cell in row.iterchildren("td", "th"):
             while taken.get(column, 0) >= number:
                 column += 1
+            if column > _MAX_COLUMNS:
+                raise too_wide("1", number)
             across, down = _span(cell, "colspan", _MAX_SPAN), _span(cell, "rowspan", 65536)
             line[column] = _text(cell)
             if across > 1 or down > 1:

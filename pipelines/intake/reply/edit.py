@@ -72,6 +72,7 @@ def mark_in_place(content: bytes, problems: list[dict]) -> bytes:
             _mark(book[name], address, mark)
     _write_list(book, problems)
     book.active = 0
+    book.calculation.fullCalcOnLoad = True
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == LIST_SHEET
     target = io.BytesIO()

@@ -6,20 +6,16 @@ import json
 from collections.abc import Sequence
 
 from pipelines.faults import Problem
-from pipelines.home import read_limits
-from pipelines.intake.read.guard import Guard
+from pipelines.intake.read.guard import borrow_guard
 
 FAILED = Problem("no_marked_copy", "error", None, None, None, None, "这份文件标注不了。", "请按上面列出的位置在原文件里修改。")
 
 
 def mark_file(content: bytes, problems: Sequence[Problem]) -> bytes | Problem:
     """An xlsx with the problems marked, drawn in a guarded child; a problem where that is not possible."""
-    guard = Guard(read_limits())
-    try:
-        told = [p.as_dict() | {"explain": p.explain} for p in problems]
+    told = [p.as_dict() | {"explain": p.explain} for p in problems]
+    with borrow_guard() as guard:
         return guard.mark(content, told) or FAILED
-    finally:
-        guard.close()
 
 
 def mark_workbook(content: bytes, problems: list[dict]) -> bytes:
