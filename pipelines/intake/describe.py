@@ -31,8 +31,10 @@ def _columns(parts: list[Typed]) -> list[ColumnRead]:
 
 
 def _changes(parts: list[Typed], last: dict[str, Decimal] | None) -> dict[str, tuple[Decimal, Decimal]]:
+    if not last:
+        return {}
     now = total_figures(parts[0].table.form, [row for typed in parts for row in typed.rows])
-    return {key: (last[key], value) for key, value in now.items() if key in last} if last else {}
+    return {key: (last[key], value) for key, value in now.items() if key in last}
 
 
 def describe(report: FileReport, forms: dict[str, list[Typed]], figures: Callable[[str, str], Figures], period: date) -> None:

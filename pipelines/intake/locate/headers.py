@@ -62,7 +62,6 @@ def _find_key(index: dict[str, str], header: Header) -> str | None:
     return next((index[name] for name in header.names if name in index), None)
 
 
-@lru_cache(maxsize=4_000)
 def match_form(form: Form, headers: tuple[Header, ...], learned: Learned) -> HeaderMatch:
     """The headers as this form's; a confirmed header comes before the catalogue's."""
     own = {name: key for owner, name, key in learned if owner == form.key}
@@ -84,17 +83,20 @@ def match_form(form: Form, headers: tuple[Header, ...], learned: Learned) -> Hea
     return HeaderMatch(form, columns, written, units, tuple(unknown), tuple(doubled))
 
 
+@lru_cache(maxsize=4_000)
+def _candidates(forms: tuple[Form, ...], headers: tuple[Header, ...], learned: Learned) -> list[HeaderMatch]:
+    matches = [match_form(form, headers, learned) for form in forms]
+    return [match for match in matches if match.score >= 2]
+
+
 def match_headers(forms: tuple[Form, ...], headers: tuple[Header, ...], titles: tuple[str, ...], learned: Learned) -> tuple[HeaderMatch, bool] | None:
     """The best reading of some headers as one form's, and whether a title names it; None when they are no form's.
 
     A title decides between forms that know the same headers; without it all required columns or more than half of the headers must be known.
     """
     best = None
-    for form in forms:
-        match = match_form(form, headers, learned)
-        if match.score < 2:
-            continue
-        named = is_titled(form, titles)
+    for match in _candidates(forms, headers, learned):
+        named = is_titled(match.form, titles)
         if not (named or match.complete or match.score * 2 > len(headers)):
             continue
         rank = (named, match.score, match.complete)

@@ -55,9 +55,9 @@ def _is_text(row: Row) -> bool:
 
 def _may_head(row: Row, known: frozenset[str]) -> bool:
     hits = 0
+    if not {str}.issuperset(map(type, row[1])):
+        return False
     for cell in row[1]:
-        if not isinstance(cell, str):
-            return False
         if cell and len(cell) <= LONGEST_HEADER:
             hits += fold(cell).lstrip("*") in known or fold(split_unit(cell)[0]).lstrip("*") in known
     return hits >= 2

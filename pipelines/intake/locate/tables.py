@@ -56,6 +56,7 @@ def _classify(region: Region, sheet: Sheet, words: Words) -> None:
     """Fills `region.kinds`: number of columns and units stand right below the header, all else anywhere."""
     left, right = region.bounds
     used = {i for m in region.matches for i in m.columns.values()}
+    everywhere = used.issuperset(i for i in range(left, right + 1) if i not in region.serial)
     for offset, (number, row) in enumerate(sheet.rows[region.header[1] : region.end]):
         cells = row[left : right + 1]
         filled = [c for i, c in enumerate(cells, left) if c != "" and i not in region.serial]
@@ -70,7 +71,7 @@ def _classify(region: Region, sheet: Sheet, words: Words) -> None:
         else:
             first_cells = [c for c in cells if c != ""] if region.serial and isinstance(cells[0], str) else filled
             kind = class_of(first_cells, words)
-            if kind == "data" and not any(i < len(row) and row[i] != "" for i in used):
+            if kind == "data" and not everywhere and not any(i < len(row) and row[i] != "" for i in used):
                 kind = "unknown"
         region.kinds[number] = kind
 

@@ -32,7 +32,7 @@ class Month:
 
 def total_figures(form: Form, rows: list[dict]) -> dict[str, Decimal]:
     """The totals of a form's number columns, and its rows."""
-    totals = {c.key: sum((Decimal(r.get(c.key) or 0) for r in rows), Decimal(0)) for c in form.columns if c.type in NUMBERS}
+    totals = {c.key: Decimal(sum([r.get(c.key) or 0 for r in rows])) for c in form.columns if c.type in NUMBERS}
     return totals | {"rows": Decimal(len(rows))}
 
 
