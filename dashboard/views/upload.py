@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.cached import find_catalog, find_reader, is_demo, query, slow_work
 from dashboard.components.light import light_html
+from dashboard.components.marked import offer_marked
 from dashboard.components.page import show_finding, show_section
 from dashboard.components.table import show_table
 from pipelines.catalog.period import name_period, shift_period
@@ -142,6 +143,7 @@ def _check(code: str | None, period: date | None) -> None:
         report = check_bytes(find_home(), find_catalog(), uploaded.name, content, township_code=code, period=period)
     _show_reading(report)
     errors, warnings = _show_problems(report)
+    offer_marked(report, content, find_reader().release or "")
     if errors:
         _step(4, "转告同事的一句话", "点右上角复制，贴到微信群。")
         st.code(_sentence(report, errors), language=None, wrap_lines=True)

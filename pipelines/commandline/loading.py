@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from pipelines.commandline.annotating import annotate, prepare_folder
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_paths, read_period, read_township, say
 from pipelines.demo.make import make_demo
 from pipelines.faults import Problem, UserError
@@ -25,7 +26,7 @@ def add_verbs(verbs) -> None:
         if verb == "load":
             parser.add_argument("--by", default="命令行", help="经办人")
         else:
-            parser.add_argument("--annotate", help="写出批注版的文件夹（本版本暂不支持）")
+            parser.add_argument("--annotate", metavar="文件夹", help="把标注好的表格（<原名>-核对.xlsx）写到这个文件夹")
         add_json(parser)
         parser.set_defaults(run=run)
     demo = verbs.add_parser("demo", help="生成演示县的月报并入库")
@@ -53,9 +54,12 @@ def _show_file(file: FileReport) -> None:
         print(f"  [{kind}] {_place(problem)}：{problem.message}{problem.remedy}")
 
 
-def _finish(report: LoadReport, as_json: bool) -> int:
+def _finish(report: LoadReport, as_json: bool, more: list[dict[str, object]] | None = None) -> int:
+    """Prints the report; `more` adds to each file's object."""
     if as_json:
-        print_json(report.as_dict())
+        found = report.as_dict()
+        found["files"] = [file | added for file, added in zip(found["files"], more or [{}] * len(report.files), strict=True)]
+        print_json(found)
     else:
         for file in report.files:
             _show_file(file)
@@ -66,12 +70,13 @@ def _finish(report: LoadReport, as_json: bool) -> int:
 
 def run_check(arguments: Namespace) -> int:
     """Reads and checks; loads nothing."""
-    if arguments.annotate:
-        raise UserError("本版本暂不支持写出批注版。", "请去掉 --annotate 再运行。")
     catalog = find_catalog()
     paths = read_paths(arguments.paths, ENDINGS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
-    return _finish(check_files(find_home(), catalog, paths, township_code=code, period=period), arguments.json)
+    folder = prepare_folder(arguments.annotate) if arguments.annotate else None
+    report = check_files(find_home(), catalog, paths, township_code=code, period=period)
+    more = [{"annotated": path} for path in annotate(paths, report.files, folder)] if folder else None
+    return _finish(report, arguments.json, more)
 
 
 def run_load(arguments: Namespace) -> int:

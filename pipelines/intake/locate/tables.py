@@ -8,11 +8,11 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
 from pipelines.intake.locate.headers import HeaderMatch, form_titles, match_headers
-from pipelines.intake.sheet import Located, Sheet, address
+from pipelines.intake.sheet import LISTING, Located, Sheet, address
 
 LOOK_AHEAD = 20
 _TITLE_UNIT = re.compile(r"(?:金额)?单位[:：](亿元|万元|千元|百元|元)")
-ASIDE = frozenset(["封面", "填写说明", "填报说明", "说明", "使用说明", "模板信息", "选项", "下拉选项"])
+ASIDE = frozenset(["封面", "填写说明", "填报说明", "说明", "使用说明", "模板信息", "选项", "下拉选项", LISTING])
 
 
 def is_cover(sheet: Sheet) -> bool:

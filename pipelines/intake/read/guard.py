@@ -58,14 +58,14 @@ class Guard:
             self._server = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self._server
 
-    def ask(self, contents: Sequence[bytes]) -> None:
-        """Hands files over; `answers()` must follow before the next `ask()`."""
+    def ask(self, contents: Sequence[bytes], **wanted: object) -> None:
+        """Hands files over; `answers()` or `bodies()` must follow before the next `ask()`."""
         server = self._start()
         self._asked = len(contents)
         self._late = threading.Timer((self.limits.read_seconds + 10) * (len(contents) + 1), server.kill)
         self._late.daemon = True
         self._late.start()
-        request = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes, "files": len(contents)}
+        request = {"seconds": self.limits.read_seconds, "megabytes": self.limits.read_megabytes, "files": len(contents), **wanted}
         try:
             write_frame(server.stdin, json.dumps(request).encode())
             for content in contents:
@@ -73,13 +73,17 @@ class Guard:
         except OSError:
             server.kill()
 
-    def answers(self) -> list[list[Sheet] | Problem]:
-        """What became of the files last handed over."""
+    def bodies(self) -> list[bytes | None]:
+        """What the server answered for the files last handed over, undecoded."""
         bodies = [read_frame(self._server.stdout) for _ in range(self._asked)]
         self._late.cancel()
         if None in bodies:
             self.close()
-        return [_fault(*DIED["crashed"]) if body is None else decode(body) for body in bodies]
+        return bodies
+
+    def answers(self) -> list[list[Sheet] | Problem]:
+        """What became of the files last handed over."""
+        return [_fault(*DIED["crashed"]) if body is None else decode(body) for body in self.bodies()]
 
     def too_large(self, content: bytes) -> Problem | None:
         """The problem of a file that is not even handed over."""
@@ -94,6 +98,17 @@ class Guard:
         with self._lock:
             self.ask([content])
             return self.answers()[0]
+
+    def mark(self, content: bytes, problems: list[dict[str, str | None]]) -> bytes | Problem:
+        """The marked copy of one file, or the problem that stands against it."""
+        if problem := self.too_large(content):
+            return problem
+        with self._lock:
+            self.ask([content], want="mark", problems=problems)
+            (body,) = self.bodies()
+        if body is None:
+            return _fault(*DIED["crashed"])
+        return body if body.startswith(b"PK") else decode(body)
 
     def close(self) -> None:
         """Ends the server."""
@@ -112,6 +127,12 @@ def read_file(content: bytes) -> list[Sheet] | Problem:
     """Reads one file through the process's own guard."""
     _shared.limits = read_limits()
     return _shared.read(content)
+
+
+def mark_guarded(content: bytes, problems: list[dict[str, str | None]]) -> bytes | Problem:
+    """Marks one file through the process's own guard."""
+    _shared.limits = read_limits()
+    return _shared.mark(content, problems)
 
 
 def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -1,7 +1,8 @@
 """The fork server: it forks a child with limits for a few files, passes the child's answers on, and outlives whatever the child does.
 
 Frames on stdin and stdout are an 8-byte length and that many bytes. A request is a frame with the limits and the number of files as
-JSON and a frame for each file; the answer is a frame for each file. Files whose child came to harm are read again, each in a child of its own.
+JSON and a frame for each file; the answer is a frame for each file. A request that says `mark` holds the file's problems and is answered
+with the bytes of its marked copy instead of its sheets. Files whose child came to harm are read again, each in a child of its own.
 Where there is no fork (Windows) it answers in its own process, and its caller keeps the time.
 """
 
@@ -46,7 +47,16 @@ def _limit(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
+def _work(request: dict, content: bytes) -> bytes:
+    """What is wanted of one file: its sheets, or its marked copy."""
+    if request.get("want") != "mark":
+        return read_workbook(content).encode("utf-8", "replace")
+    from pipelines.intake.reply.child import mark  # what it imports only the child of such a request pays for
+
+    return mark(content, request["problems"])
+
+
+def _child(limits: dict, contents: list[bytes], out: int) -> None:
     status = 1
     try:
         null = os.open(os.devnull, os.O_RDWR)
@@ -55,7 +65,7 @@ def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:
         _limit(limits)
         with os.fdopen(out, "wb") as stream:
             for content in contents:
-                write_frame(stream, read_workbook(content).encode("utf-8", "replace"))
+                write_frame(stream, _work(limits, content))
         status = 0
     finally:
         os._exit(status)
@@ -71,7 +81,7 @@ def _collect(source: int, deadline: float) -> bytes | None:
     return None
 
 
-def _fork(limits: dict[str, int], contents: list[bytes]) -> list[bytes] | str:
+def _fork(limits: dict, contents: list[bytes]) -> list[bytes] | str:
     """What one child answered for the files, or how it ended."""
     source, out = os.pipe()
     pid = os.fork()
@@ -91,10 +101,10 @@ def _fork(limits: dict[str, int], contents: list[bytes]) -> list[bytes] | str:
     return "crashed" if status or None in frames else frames
 
 
-def _answer(limits: dict[str, int], contents: list[bytes]) -> list[bytes]:
+def _answer(limits: dict, contents: list[bytes]) -> list[bytes]:
     """One answer for each file: from one child for all of them or, when it came to harm, from a child for each."""
     if not hasattr(os, "fork"):
-        return [read_workbook(content).encode("utf-8", "replace") for content in contents]
+        return [_work(limits, content) for content in contents]
     found = _fork(limits, contents)
     if not isinstance(found, str):
         return found
