@@ -18,7 +18,7 @@ def _revive(value: dict) -> object:
     return date.fromisoformat(value["d"]) if len(value) == 1 and "d" in value else value
 
 
-def _is_editable(content: bytes) -> bool:
+def is_editable(content: bytes) -> bool:
     """Whether the bytes are an .xlsx or .xlsm that is not of the strict kind."""
     if not content.startswith(b"PK"):
         return False
@@ -33,7 +33,7 @@ def _mark(content: bytes, sheets: list[Sheet], problems: list[dict[str, str | No
     from pipelines.intake.reply.redraw import redraw
 
     try:
-        if _is_editable(content):
+        if is_editable(content):
             return edit(content, sheets, problems, {s.name: s.name for s in sheets})
     except Exception:  # openpyxl raises anything at what it does not know
         pass

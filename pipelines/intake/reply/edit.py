@@ -7,6 +7,7 @@ import zipfile
 from collections import defaultdict
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -34,6 +35,8 @@ def _open(content: bytes, expected: list[str]) -> Workbook:
 
 def _anchor(page: Worksheet, cell: str) -> str:
     """The cell itself or, inside a merge, the merge's top-left cell."""
+    if not isinstance(page[cell], MergedCell):
+        return cell
     return next((m.start_cell.coordinate for m in page.merged_cells.ranges if cell in m), cell)
 
 

@@ -15,8 +15,6 @@ from pipelines.intake.sheet import LISTING
 
 HEADERS = {"序号": 6, "工作表": 20, "单元格": 9, "级别": 10, "写的是": 22, "问题": 52, "怎么改": 52}
 WHOLE_FILE, WHOLE_SHEET = "整个文件", "整张表"
-MAX_LINKS = 65_000  # Excel refuses more in one sheet
-MAX_ROWS = 1_000_000
 
 _FONT = "微软雅黑"
 _LINE = Border(*[Side("thin", color="FFDDE2E8")] * 4)
@@ -78,9 +76,9 @@ def add_listing(book: Workbook, problems: list[dict[str, str | None]], titles: d
     for column, (header, width) in enumerate(HEADERS.items(), 1):
         styles.put(page.cell(1, column), header, "head")
         page.column_dimensions[page.cell(1, column).column_letter].width = width
-    for row, problem in enumerate(sorted(problems, key=severity_of)[:MAX_ROWS], 2):
+    for row, problem in enumerate(sorted(problems, key=severity_of), 2):
         sheet, cell = problem["sheet"], problem["cell"]
-        target = _link(titles[sheet], anchors[sheet].get(cell, "A1")) if sheet in titles and row <= MAX_LINKS else None
+        target = _link(titles[sheet], anchors[sheet].get(cell, "A1")) if sheet in titles else None
         _write_row(page, row, problem, target, styles)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:G{len(problems) + 1}"

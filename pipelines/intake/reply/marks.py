@@ -29,15 +29,23 @@ def severity_of(problem: dict[str, str | None]) -> str:
     return "error" if problem["severity"] == "error" else "warning"
 
 
+def _fit(comment: Comment) -> Comment:
+    """A box that shows the whole text: Excel does not scroll a note, and openpyxl forgets how large it was."""
+    height = 20 + 16 * sum(1 + len(line) // 24 for line in comment.text.splitlines())
+    comment.width, comment.height = 320, min(max(height, 79), 600)
+    return comment
+
+
 def _note(problems: list[dict[str, str | None]], own: str) -> Comment:
     lines = [FIRST_LINE]
-    for problem in sorted(problems, key=severity_of):
-        lines += [f"{WORDS[severity_of(problem)]}：{clean(problem['message'])}", f"怎么改：{clean(problem['remedy'])}"]
+    ordered = sorted(problems, key=severity_of)
+    for problem, after in zip(ordered, [*ordered[1:], None], strict=True):
+        lines.append(f"{WORDS[severity_of(problem)]}：{clean(problem['message'])}")
+        if after is None or after["remedy"] != problem["remedy"]:  # the same advice for several problems is given once
+            lines.append(f"怎么改：{clean(problem['remedy'])}")
     if own:
         lines += [OWN_NOTE, own]
-    text = "\n".join(lines)[:LONGEST_NOTE]
-    height = 20 + 16 * sum(1 + len(line) // 24 for line in lines)
-    return Comment(text, "核对", height=min(height, 400), width=320)
+    return _fit(Comment("\n".join(lines)[:LONGEST_NOTE], "核对"))
 
 
 def set_mark(cell: Cell, problems: list[dict[str, str | None]]) -> None:
@@ -50,7 +58,7 @@ def set_mark(cell: Cell, problems: list[dict[str, str | None]]) -> None:
 
 
 def _is_ours(cell: Cell) -> bool:
-    return cell.comment is not None and cell.comment.text.lstrip().startswith(FIRST_LINE)
+    return cell.comment.text.lstrip().startswith(FIRST_LINE)
 
 
 def _ends_with(colour: object, wanted: str) -> bool:
@@ -59,7 +67,7 @@ def _ends_with(colour: object, wanted: str) -> bool:
 
 def _clear_mark(cell: Cell) -> None:
     _, _, own = cell.comment.text.partition(f"\n{OWN_NOTE}\n")
-    cell.comment = Comment(own, cell.comment.author or "") if own else None
+    cell.comment = _fit(Comment(own, cell.comment.author or "")) if own else None
     if any(_ends_with(cell.fill.fgColor, colour) for colour in COLOURS.values()):
         cell.fill = PatternFill()
     if _ends_with(cell.border.left and cell.border.left.color, EDGE):
@@ -68,5 +76,8 @@ def _clear_mark(cell: Cell) -> None:
 
 def clear_marks(page: Worksheet) -> None:
     """Takes away the marks of an earlier copy that was mended and sent back."""
-    for cell in [c for c in page._cells.values() if isinstance(c, Cell) and _is_ours(c)]:
-        _clear_mark(cell)
+    for cell in [c for c in page._cells.values() if isinstance(c, Cell) and c.comment]:
+        if _is_ours(cell):
+            _clear_mark(cell)
+        else:
+            _fit(cell.comment)
