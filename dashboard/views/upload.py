@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.cached import find_catalog, find_reader, is_demo, query, slow_work
 from dashboard.components.headers import ask_headers, show_aliases
 from dashboard.components.light import light_html
+from dashboard.components.marked import offer_marked
 from dashboard.components.page import show_finding, show_section
 from dashboard.components.reading import show_columns
 from dashboard.components.table import show_table
@@ -21,7 +22,6 @@ from pipelines.home import find_home
 from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.intake.read import ENDINGS
 from pipelines.intake.rebuild import roll_back
-from pipelines.intake.reply.marked import mark_file
 from pipelines.intake.report import FileReport
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.template import write_template
@@ -94,20 +94,6 @@ def _show_problems(report: FileReport) -> tuple[list[Problem], list[Problem]]:
     return errors, warnings
 
 
-@st.cache_data(max_entries=8, show_spinner="正在标注您的表格……")
-def _marked(content: bytes, _problems: list[Problem], told: str) -> bytes | Problem:
-    with slow_work():
-        return mark_file(content, _problems)
-
-
-def _offer_marked(name: str, content: bytes, problems: list[Problem]) -> None:
-    copy = _marked(content, problems, "".join(p.key for p in problems))
-    if isinstance(copy, Problem):
-        st.caption(f"{copy.message}{copy.remedy}")
-        return
-    st.download_button("下载标注好的表格", copy, f"{Path(name).stem}-核对.xlsx", help="您自己的表格：有问题的单元格涂了颜色、加了批注，最前面有错误清单。在上面改好直接上传即可。")
-
-
 def _sentence(report: FileReport, errors: list[Problem]) -> str:
     who = find_catalog().township(report.township_code).name if report.township_code else ""
     places = "；".join(f"“{p.sheet or '整个文件'}”{p.cell or ''}：{p.message}" for p in errors[:5])
@@ -170,8 +156,7 @@ def _check(code: str | None, period: date | None) -> None:
         report = check_bytes(find_home(), find_catalog(), uploaded.name, content, township_code=code, period=period)
     _show_reading(report)
     errors, warnings = _show_problems(report)
-    if report.problems:
-        _offer_marked(uploaded.name, content, report.problems)
+    offer_marked(report, content, find_reader().release or "")
     if errors:
         _step(4, "转告同事的一句话", "点右上角复制，贴到微信群。")
         st.code(_sentence(report, errors), language=None, wrap_lines=True)

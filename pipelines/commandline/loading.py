@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
+from pipelines.commandline.annotating import annotate, prepare_folder
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_paths, read_period, read_township, say
 from pipelines.demo.make import make_demo
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
 from pipelines.intake.load import check_files, load_files
 from pipelines.intake.read import SPREADSHEETS
-from pipelines.intake.reply.marked import mark_file
 from pipelines.intake.report import FileReport, LoadReport
 
 WORDS = {"loaded": "已入库", "valid": "没有错误", "refused": "未入库", "unchanged": "与已入库的相同"}
@@ -28,7 +27,7 @@ def add_verbs(verbs) -> None:
             parser.add_argument("--by", default="命令行", help="经办人")
             parser.add_argument("--explain", default="", help="对“请说明原因”的提示的书面说明，随这次报送保存")
         else:
-            parser.add_argument("--annotate", metavar="文件夹", help="把有问题的文件标注好，写到这个文件夹")
+            parser.add_argument("--annotate", metavar="文件夹", help="把标注好的表格（<原名>-核对.xlsx）写到这个文件夹")
         add_json(parser)
         parser.set_defaults(run=run)
     demo = verbs.add_parser("demo", help="生成演示县的月报并入库")
@@ -56,33 +55,15 @@ def _show_file(file: FileReport) -> None:
         print(f"  [{kind}] {_place(problem)}：{problem.message}{problem.remedy}")
 
 
-def _write_marked(folder: Path, paths: list[Path], report: LoadReport) -> list[str | None]:
-    """Writes the marked copy of each file that has problems; where it is, by file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[str | None] = []
-    for path, file in zip(paths, report.files, strict=True):
-        copy = mark_file(path.read_bytes(), file.problems) if file.problems else None
-        target = folder / f"{path.stem}-核对.xlsx"
-        number = 2
-        while str(target) in written:
-            target, number = folder / f"{path.stem}-核对{number}.xlsx", number + 1
-        if isinstance(copy, bytes):
-            target.write_bytes(copy)
-        written.append(str(target) if isinstance(copy, bytes) else None)
-    return written
-
-
-def _finish(report: LoadReport, as_json: bool, marked: list[str | None] | None = None) -> int:
+def _finish(report: LoadReport, as_json: bool, more: list[dict[str, object]] | None = None) -> int:
+    """Prints the report; `more` adds to each file's object."""
     if as_json:
-        told = report.as_dict()
-        for file, path in zip(told["files"], marked or [], strict=False):
-            file["annotated"] = path
-        print_json(told)
+        found = report.as_dict()
+        found["files"] = [file | added for file, added in zip(found["files"], more or [{}] * len(report.files), strict=True)]
+        print_json(found)
     else:
-        for number, file in enumerate(report.files):
+        for file in report.files:
             _show_file(file)
-            if marked and marked[number]:
-                print(f"  标注好的表格：{marked[number]}")
         refused = sum(f.status == "refused" for f in report.files)
         print(f"共 {len(report.files)} 个文件，{refused} 个未通过。" + (f"当前发布版本 {report.release}。" if report.release else ""))
     return 1 if any(f.status == "refused" for f in report.files) else 0
@@ -93,9 +74,10 @@ def run_check(arguments: Namespace) -> int:
     catalog = find_catalog()
     paths = read_paths(arguments.paths, SPREADSHEETS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
+    folder = prepare_folder(arguments.annotate) if arguments.annotate else None
     report = check_files(find_home(), catalog, paths, township_code=code, period=period)
-    marked = _write_marked(Path(arguments.annotate), paths, report) if arguments.annotate else None
-    return _finish(report, arguments.json, marked)
+    more = [{"annotated": path} for path in annotate(paths, report.files, folder)] if folder else None
+    return _finish(report, arguments.json, more)
 
 
 def run_load(arguments: Namespace) -> int:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from pipelines.catalog.model import Form
 
+LISTING = "错误清单"  # the sheet that a marked copy adds in front; no table of the sender's
+
 
 @lru_cache(maxsize=20_000)
 def letters(index: int) -> str:

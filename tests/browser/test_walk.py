@@ -104,6 +104,9 @@ def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog
     page.wait_for_selector("text=必须修改 4 处", timeout=30000)
     assert "H4" in page.locator(".problem.error").first.inner_text()
     assert page.get_by_role("button", name="入库并发布").count() == 0
+    with page.expect_download() as marked:
+        page.get_by_role("button", name="下载标注好的表格").click()
+    assert marked.value.suggested_filename == f"{wrong.stem}-核对.xlsx"
     page.reload()
     right = _rewrite_a_return(home, catalog)
     page.locator("input[type=file]").set_input_files(right)

@@ -1,90 +1,171 @@
-"""The marked copy: the sender's own file, nothing in it changed but colours and comments at the wrong cells, and a list in front."""
+"""The marked copy: the sender's own file, with every problem in its cell and in one list."""
 
 from __future__ import annotations
 
+import copy
 import io
-import json
+from datetime import date
 
 import openpyxl
-import pytest
+import xlsxwriter
+from openpyxl.comments import Comment
 
-from pipelines.commandline.main import main
 from pipelines.faults import Problem
-from pipelines.intake.load import check_bytes, load_bytes
+from pipelines.intake.load import check_bytes
 from pipelines.intake.reply.marked import mark_file
-from pipelines.intake.reply.notes import FILLS, FIRST_LINE
-from tests.intake.build import GOOD, save, workbook
-from tests.intake.samples import build_sample, list_samples, read_sample
+from pipelines.intake.sheet import LISTING
+from tests.intake.build import GOOD, YES, workbook
 
-WRONG = {"帮扶救助台账": [GOOD["帮扶救助台账"][0], ["2026-02-05", "西关社区工会", "走亲访友", "困难职工", "张某某", "", "约5", -3]]}
-
-
-def _marked(home, catalog, content, name="月报.xlsx"):
-    problems = check_bytes(home, catalog, name, content).problems
-    copy = mark_file(content, problems)
-    assert isinstance(copy, bytes)
-    return problems, openpyxl.load_workbook(io.BytesIO(copy)), copy
+RED, AMBER = "FFFDE9E7", "FFFFF4D6"
+RELIEF = "帮扶救助台账"
 
 
-def _comments(book) -> dict[tuple[str, str], str]:
-    return {(s.title, c.coordinate): c.comment.text for s in book.worksheets for row in s.iter_rows() for c in row if c.comment}
+def wrong_workbook() -> bytes:
+    sheets = copy.deepcopy(GOOD)
+    sheets[RELIEF][1][7] = "约3000元"
+    sheets[RELIEF][2][1] = "@SUM(1)"
+    sheets["乡镇月报"].append(["", "不认得的指标", "人", 5, ""])
+    return workbook(sheets)
 
 
-def test_exactly_the_wrong_cells_are_marked_and_all_problems_listed(home, catalog):
-    content = workbook(WRONG)
-    problems, book, _ = _marked(home, catalog, content)
-    assert set(_comments(book)) == {(p.sheet, p.cell) for p in problems if p.cell}
-    sheet = book["帮扶救助台账"]
-    assert sheet["H2"].fill.fgColor.rgb == f"00{FILLS['error']}" and sheet["B2"].fill.fgColor.rgb == "00000000"
-    assert sheet["H2"].comment.text.startswith(FIRST_LINE) and "负数" in sheet["H2"].comment.text
-    listed = list(book["错误清单"].iter_rows(min_row=2, values_only=True))
-    assert book.sheetnames[0] == "错误清单" and len(listed) == len(problems)
-    assert [row[3] for row in listed] == sorted((row[3] for row in listed), key=lambda w: w != "必须修改")
-    before = openpyxl.load_workbook(io.BytesIO(content))
-    for old in before.worksheets:
-        assert [[c.value for c in row] for row in old.iter_rows()] == [[c.value for c in row] for row in book[old.title].iter_rows()]
+def _problems(catalog, content: bytes) -> list[Problem]:
+    return check_bytes(None, catalog, "月报.xlsx", content).problems
 
 
-def test_a_copy_marked_again_holds_no_mark_twice_and_loads_when_mended(home, catalog):
-    _, _, copy = _marked(home, catalog, workbook(WRONG))
-    mended = openpyxl.load_workbook(io.BytesIO(copy))
-    for cell, value in {"A2": "2026-03-05", "C2": "送温暖慰问", "G2": 5, "H2": 300}.items():
-        mended["帮扶救助台账"][cell] = value
+def mark(content: bytes, problems: list[Problem]):
+    marked = mark_file(content, problems)
+    assert isinstance(marked, bytes), marked
+    return openpyxl.load_workbook(io.BytesIO(marked)), marked
+
+
+def marks_of(book) -> dict[tuple[str, str], str]:
+    return {(p.title, c.coordinate): c.fill.fgColor.rgb for p in book.worksheets[1:] for row in p.iter_rows() for c in row if c.comment and "【核对提示】" in c.comment.text}
+
+
+def _values(book, skip=()) -> dict[str, dict[str, object]]:
+    return {p.title: {c.coordinate: c.value for row in p.iter_rows() for c in row if c.value is not None} for p in book.worksheets if p.title not in skip}
+
+
+def fault(cell: str | None, sheet: str | None = "表", severity: str = "error", found: str | None = "x", code: str = "c") -> Problem:
+    return Problem(code, severity, sheet, cell, None, found, f"{cell}不对。", "请改正。")
+
+
+def test_the_problem_cells_and_no_others_are_marked(catalog):
+    content = wrong_workbook()
+    problems = _problems(catalog, content)
+    book, _ = mark(content, problems)
+    wrong = {(p.sheet, p.cell) for p in problems if p.cell and p.severity == "error"}
+    asked = {(p.sheet, p.cell) for p in problems if p.cell} - wrong
+    assert wrong and asked
+    assert marks_of(book) == dict.fromkeys(wrong, RED) | dict.fromkeys(asked, AMBER)
+    cell = book[RELIEF]["H2"]
+    assert cell.border.left.color.rgb == "FFB42318"
+    for problem in problems:
+        note = book[problem.sheet][problem.cell].comment.text
+        assert problem.message in note and problem.remedy in note
+    assert _values(book, [LISTING]) == _values(openpyxl.load_workbook(io.BytesIO(content)))
+
+
+def test_the_list_holds_every_problem_errors_first(catalog):
+    content = wrong_workbook()
+    problems = [*_problems(catalog, content), Problem("x", "error", None, None, None, None, "整份不对。", "请改。"), fault(None, RELIEF)]
+    page = mark(content, problems)[0].worksheets[0]
+    assert page.title == LISTING and page.freeze_panes == "A2" and not page.protection.sheet
+    rows = list(page.iter_rows(values_only=True))
+    assert rows[0] == ("序号", "工作表", "单元格", "级别", "写的是", "问题", "怎么改")
+    words = {"error": "必须修改", "warning": "请核对"}
+    listed = [(p.sheet or "整个文件", p.cell or ("整张表" if p.sheet else None), "请说明原因" if p.explain else words[p.severity], p.found, p.message, p.remedy)
+              for p in sorted(problems, key=lambda p: p.severity)]  # fmt: skip
+    assert [r[0] for r in rows[1:]] == list(range(1, len(problems) + 1))
+    assert [tuple(v or None for v in r[1:]) for r in rows[1:]] == listed
+    links = {c.value: c.hyperlink.location for c in page["C"][1:] if c.hyperlink}
+    assert links["H2"] == f"'{RELIEF}'!H2"
+
+
+def laid_out() -> bytes:
     target = io.BytesIO()
-    mended.save(target)
-    problems, book, _ = _marked(home, catalog, target.getvalue())
-    assert book.sheetnames.count("错误清单") == 1
-    assert set(_comments(book)) == {(p.sheet, p.cell) for p in problems if p.cell} and ("帮扶救助台账", "H2") not in _comments(book)
-    assert load_bytes(home, catalog, "月报.xlsx", target.getvalue()).status == "loaded"
+    with xlsxwriter.Workbook(target) as book:
+        page = book.add_worksheet("表")
+        page.set_column("B:B", 33)
+        page.set_row(1, 40)
+        page.merge_range("A1:C1", "标题", book.add_format({"bold": True}))
+        page.merge_range("A3:A5", "合并")
+        page.write_row("A2", ["甲", 12, date(2026, 3, 5).isoformat()])
+        page.write_number("B3", 0.5, book.add_format({"num_format": "0.0%"}))
+        page.write_formula("B4", "=SUM(B2:B3)", None, 12.5)
+        page.write_formula("C4", '=A2&"<b>"', None, "甲<b>")
+        page.write_string("C5", "=cmd|' /C calc'!A0")
+        page.data_validation("C2", {"validate": "list", "source": ["是", "否"]})
+        page.write_comment("B2", "填写说明")
+        page.protect()
+        book.add_worksheet("_藏").very_hidden()
+    return target.getvalue()
 
 
-@pytest.mark.parametrize("name", ["34-合计不符", "66-公式错误", "48-隐藏工作表", "37-签字栏"])
-def test_layout_and_formulas_stay(home, catalog, name):
-    path = next(p for p in list_samples() if p.stem.split("-")[1] == name.split("-")[1])
-    content = build_sample(read_sample(path))
-    copy = mark_file(content, [Problem("x", "error", "帮扶救助台账", "A2", None, None, "看这里。", "请改。")])
-    old, new = (openpyxl.load_workbook(io.BytesIO(c))["帮扶救助台账"] for c in (content, copy))
-    assert [[c.value for c in row] for row in old.iter_rows()] == [[c.value for c in row] for row in new.iter_rows()]
-    assert old.sheet_state == new.sheet_state and old.merged_cells.ranges == new.merged_cells.ranges
+def test_layout_formulas_and_their_results_stay():
+    content = laid_out()
+    book, marked = mark(content, [fault("B2"), fault("A4"), fault("C9", severity="warning")])
+    page, before = book["表"], openpyxl.load_workbook(io.BytesIO(content))["表"]
+    assert page.column_dimensions["B"].width == before.column_dimensions["B"].width and page.row_dimensions[2].height == 39.75
+    assert page.merged_cells.ranges == before.merged_cells.ranges
+    assert page["B4"].value == "=SUM(B2:B3)" and page["B3"].number_format == "0.0%" and page["A1"].font.b
+    assert page["C5"].value == before["C5"].value and page["C5"].data_type == "s"
+    assert page.data_validations.dataValidation[0].sqref == before.data_validations.dataValidation[0].sqref
+    assert page.protection.sheet and book["_藏"].sheet_state == "veryHidden"
+    assert set(marks_of(book)) == {("表", "B2"), ("表", "A3"), ("表", "C9")}  # A4 lies in the merge that starts at A3
+    kept = openpyxl.load_workbook(io.BytesIO(marked), data_only=True)["表"]
+    assert (kept["B4"].value, kept["C4"].value) == (12.5, "甲<b>")
 
 
-def test_another_format_comes_back_as_xlsx_with_the_same_cells(home, catalog):
-    text = "日期,发放单位,救助类别,对象类别,人次(户),金额\n2026-03-05,=cmd|' /C calc'!A0,送温暖慰问,困难职工,约12,6000\n"
-    problems, book, _ = _marked(home, catalog, text.encode("gb18030"), "龙坝镇2026-03.csv")
-    sheet = book[next(n for n in book.sheetnames if n != "错误清单")]
-    assert sheet["B2"].value == "=cmd|' /C calc'!A0" and sheet["B2"].data_type == "s"
-    assert sheet["E2"].comment.text.startswith(FIRST_LINE) and [p.cell for p in problems if p.severity == "error"] == ["E2"]
+def test_a_note_of_the_sender_s_own_comes_back_when_the_cell_is_right():
+    book, marked = mark(laid_out(), [fault("B2")])
+    assert book["表"]["B2"].comment.text.endswith("填写说明")
+    book, _ = mark(marked, [fault("C2")])
+    assert book["表"]["B2"].comment.text == "填写说明"
+    assert book["表"]["B2"].fill.fill_type is None and book["表"]["B2"].border.left.style is None
 
 
-def test_what_cannot_be_opened_gives_a_sentence(home, catalog):
-    for content in (b"", b"PK\x03\x04nonsense", b"\x89PNG\r\n\x1a\n" + b"\0" * 99):
-        problems = check_bytes(home, catalog, "月报.xlsx", content).problems
-        assert isinstance(mark_file(content, problems), Problem)
+def test_marking_twice_does_not_pile_up(catalog):
+    content = wrong_workbook()
+    first, marked = mark(content, _problems(catalog, content))
+    assert _problems(catalog, marked) == _problems(catalog, content)
+    second, _ = mark(marked, _problems(catalog, marked))
+    assert second.sheetnames == first.sheetnames
+    assert marks_of(second) == marks_of(first) and _values(second) == _values(first)
+    assert second[RELIEF]["H2"].comment.text == first[RELIEF]["H2"].comment.text
 
 
-def test_the_command_line_writes_it(home, catalog, tmp_path, capsys):
-    path = save(tmp_path, "月报.xlsx", workbook(WRONG))
-    assert main(["check", str(path), "--annotate", str(tmp_path / "回"), "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert openpyxl.load_workbook(told["files"][0]["annotated"]).sheetnames[0] == "错误清单"
-    assert main(["check", str(path), "--json"]) == 1 and "annotated" not in json.loads(capsys.readouterr().out)["files"][0]
+def test_a_mended_copy_loads_and_its_marks_go(catalog):
+    content = wrong_workbook()
+    book, _ = mark(content, _problems(catalog, content))
+    book[RELIEF]["H2"], book[RELIEF]["B3"] = 3000, "西关社区工会"
+    book["乡镇月报"].delete_rows(4)
+    mended = io.BytesIO()
+    book.save(mended)
+    report = check_bytes(None, catalog, "月报.xlsx", mended.getvalue())
+    assert report.status == "valid", [p for p in report.problems if p.severity == "error"]
+    again, _ = mark(mended.getvalue(), report.problems)
+    assert again[RELIEF]["H2"].comment is None and again[RELIEF]["H2"].fill.fill_type is None
+
+
+def test_text_that_looks_like_a_formula_stays_text():
+    book, _ = mark(laid_out(), [fault("C5", found="=1+1"), fault("C6", found="+A1\x01\ud800")])
+    cells = [book[LISTING]["E2"], book[LISTING]["E3"]]
+    assert [(c.value, c.data_type) for c in cells] == [("=1+1", "s"), ("+A1?", "s")]
+    assert all(c.quotePrefix for c in cells)
+
+
+def test_a_foreign_comment_stays_where_nothing_is_wrong():
+    target = io.BytesIO()
+    book = openpyxl.load_workbook(io.BytesIO(workbook({"表": [["甲", *YES]]}, cover=None)))
+    book["表"]["B1"].comment = Comment("我的批注", "张")
+    book.save(target)
+    marked, _ = mark(target.getvalue(), [fault("A1")])
+    assert marked["表"]["B1"].comment.text == "我的批注"
+
+
+def test_a_file_full_of_faults_is_marked_in_part_and_says_so(monkeypatch):
+    monkeypatch.setattr("pipelines.intake.reply.marked.MOST", 2)
+    book, _ = mark(laid_out(), [fault("A2", severity="warning"), fault("B2"), fault("C2"), fault("B3", severity="warning")])
+    assert set(marks_of(book)) == {("表", "B2"), ("表", "C2")}
+    assert [c.value for c in book[LISTING]["F"][1:]] == ["B2不对。", "C2不对。", "还有 2 处没有标注，也没有列在这里。"]

@@ -13,9 +13,9 @@ from pipelines.intake.locate.regions import Region, find_regions
 from pipelines.intake.locate.rows import Words, class_of, is_number_row, is_unit_row, read_words
 from pipelines.intake.locate.units import apply_units
 from pipelines.intake.normalise.fill import FILLED
-from pipelines.intake.sheet import Located, Sheet, address
+from pipelines.intake.sheet import LISTING, Located, Sheet, address
 
-ASIDE = frozenset(["封面", "填写说明", "填报说明", "说明", "使用说明", "模板信息", "选项", "下拉选项", "错误清单"])
+ASIDE = frozenset(["封面", "填写说明", "填报说明", "说明", "使用说明", "模板信息", "选项", "下拉选项", LISTING])
 NOTHING = frozenset(["", "-", "--", "—", "－", "/", "无", "0"])
 
 

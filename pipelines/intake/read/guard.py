@@ -102,14 +102,16 @@ class Guard:
             self.ask([content])
             return self.answers()[0]
 
-    def mark(self, content: bytes, problems: list[dict]) -> bytes | None:
-        """The marked copy of one file as xlsx; None when the child could not make it."""
-        if self.too_large(content):
-            return None
+    def mark(self, content: bytes, problems: list[dict[str, object]]) -> bytes | Problem:
+        """The marked copy of one file as xlsx, or the problem that stands against it."""
+        if problem := self.too_large(content):
+            return problem
         with self._lock:
             self.ask([content], problems=problems)
             (body,) = self._bodies()
-        return body if body and body.startswith(b"PK") else None
+        if body is None:
+            return _fault(*DIED["crashed"])
+        return body if body.startswith(b"PK") else decode(body)
 
     def close(self) -> None:
         """Ends the server."""
@@ -141,6 +143,12 @@ def read_file(content: bytes) -> list[Sheet] | Problem:
     """Reads one file; several threads may call it at once."""
     with borrow_guard() as guard:
         return guard.read(content)
+
+
+def mark_guarded(content: bytes, problems: list[dict[str, object]]) -> bytes | Problem:
+    """Marks one file through one of the process's guards."""
+    with borrow_guard() as guard:
+        return guard.mark(content, problems)
 
 
 def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:

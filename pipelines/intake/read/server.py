@@ -52,9 +52,9 @@ def _work(request: dict, content: bytes) -> bytes:
     """The answer for one file: its cells as JSON, or its marked copy."""
     if "problems" not in request:
         return read_workbook(content).encode("utf-8", "replace")
-    from pipelines.intake.reply.marked import mark_workbook  # heavy, and only this child needs it
+    from pipelines.intake.reply.child import mark  # what it imports only the child of such a request pays for
 
-    return mark_workbook(content, request["problems"])
+    return mark(content, request["problems"])
 
 
 def _child(limits: dict[str, int], contents: list[bytes], out: int) -> None:

@@ -1,1 +1,1 @@
-"""What goes back to the sender: the marked copy of his own file."""
+"""What goes back to the sender: his own file with every problem marked in its cell."""

@@ -1,80 +1,74 @@
-"""Marks an xlsx in place: everything else in the sender's file stays as it is. Runs only inside the guarded child.
-
-Formulas keep their text and lose their last results, which WPS and Excel compute again when they open the copy.
-"""
+"""Marks a workbook with openpyxl: colours and notes in the cells, the list in front, everything else as it was."""
 
 from __future__ import annotations
 
 import io
+import zipfile
+from collections import defaultdict
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
-from pipelines.intake.reply.notes import BORDERS, COMMENT_SIZE, FILLS, FIRST_LINE, HEADERS, LIST_SHEET, WIDTHS, Mark, list_rows, marks_by_cell
+from pipelines.intake.reply.listing import add_listing
+from pipelines.intake.reply.marks import clear_marks, set_mark
+from pipelines.intake.reply.results import Results
+from pipelines.intake.sheet import LISTING, Sheet
 
-_OURS = {f"00{fill}" for fill in FILLS.values()}
-
-
-def _wipe(sheet: Worksheet) -> None:
-    """Takes off the marks of an earlier copy."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            if getattr(cell, "comment", None) and cell.comment.text.startswith(FIRST_LINE):
-                cell.comment = None
-                if cell.fill.fgColor.rgb in _OURS:
-                    cell.fill, cell.border = PatternFill(), Border()
+Problems = list[dict[str, str | None]]
 
 
-def _corner(sheet: Worksheet, address: str) -> str:
-    """The top left cell of the merge that the address lies in."""
-    merge = next((m for m in sheet.merged_cells.ranges if address in m), None)
-    return f"{get_column_letter(merge.min_col)}{merge.min_row}" if merge else address
+class Altered(Exception):
+    """openpyxl saw other sheets than the reading did."""
 
 
-def _mark(sheet: Worksheet, address: str, mark: Mark) -> None:
-    cell = sheet[_corner(sheet, address)]
-    side = Side("thin", color=BORDERS[mark.severity])
-    cell.fill = PatternFill("solid", fgColor=FILLS[mark.severity])
-    cell.border = Border(side, side, side, side)
-    cell.comment = Comment(mark.text, "核对", height=COMMENT_SIZE[1], width=COMMENT_SIZE[0])
+def _open(content: bytes, expected: list[str]) -> Workbook:
+    book = load_workbook(io.BytesIO(content), rich_text=True)
+    if [n for n in book.sheetnames if n != LISTING] != [n for n in expected if n != LISTING]:
+        raise Altered
+    book.template = False
+    if LISTING in book.sheetnames:
+        del book[LISTING]
+    return book
 
 
-def _write_list(book: Workbook, problems: list[dict]) -> None:
-    sheet = book.create_sheet(LIST_SHEET, 0)
-    for number, row in enumerate([HEADERS, *list_rows(problems)], 1):
-        for column, text in enumerate(row, 1):
-            cell = sheet.cell(number, column, text)
-            cell.data_type = "s"  # never a formula
-            cell.alignment = Alignment(wrap_text=column > 4, vertical="top")
-            if number == 1:
-                cell.font = Font(bold=True)
-        if number > 1 and row[2] and row[1] in book.sheetnames:
-            name = row[1].replace("'", "''")
-            sheet.cell(number, 3).hyperlink = f"#'{name}'!{row[2]}"
-            sheet.cell(number, 3).font = Font(color="0563C1", underline="single")
-    for column, width in enumerate(WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A2"
+def _anchor(page: Worksheet, cell: str) -> str:
+    """The cell itself or, inside a merge, the merge's top-left cell."""
+    if not isinstance(page[cell], MergedCell):
+        return cell
+    return next((m.start_cell.coordinate for m in page.merged_cells.ranges if cell in m), cell)
 
 
-def mark_in_place(content: bytes, problems: list[dict]) -> bytes:
-    """The marked workbook; whatever openpyxl raises when it cannot read the file."""
-    book = load_workbook(io.BytesIO(content))
-    if LIST_SHEET in book.sheetnames:
-        del book[LIST_SHEET]
-    for sheet in book.worksheets:
-        _wipe(sheet)
-    for name, cells in marks_by_cell(problems).items():
-        for address, mark in cells.items() if name in book.sheetnames else ():
-            _mark(book[name], address, mark)
-    _write_list(book, problems)
-    book.active = 0
-    book.calculation.fullCalcOnLoad = True
-    for sheet in book.worksheets:
-        sheet.sheet_view.tabSelected = sheet.title == LIST_SHEET
-    target = io.BytesIO()
-    book.save(target)
+def _mark_page(page: Worksheet, problems: Problems) -> dict[str, str]:
+    """Marks the sheet's cells and gives where each problem's cell is to be found."""
+    by_cell, anchors = defaultdict(list), {}
+    for problem in problems:
+        anchors[problem["cell"]] = _anchor(page, problem["cell"])
+        by_cell[anchors[problem["cell"]]].append(problem)
+    for cell, found in by_cell.items():
+        set_mark(page[cell], found)
+    return anchors
+
+
+def _save(book: Workbook, sheets: dict[str, Sheet]) -> bytes:
+    """The workbook's bytes, with the results that its formulas had."""
+    plain, target = io.BytesIO(), io.BytesIO()
+    ExcelWriter(book, zipfile.ZipFile(plain, "w", zipfile.ZIP_STORED)).save()
+    results = {page.path.lstrip("/"): Results(sheets[page.title], book.epoch) for page in book.worksheets if page.title in sheets}
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in source.namelist():
+            data = source.read(name)
+            out.writestr(name, results[name].put_into(data) if name in results else data)
     return target.getvalue()
+
+
+def edit(content: bytes, sheets: list[Sheet], problems: Problems, names: dict[str, str]) -> bytes:
+    """The marked workbook; `names` says what each sheet is called in `content`."""
+    book = _open(content, [names[s.name] for s in sheets])
+    pages = {own: book[name] for own, name in names.items() if name in book.sheetnames and isinstance(book[name], Worksheet)}
+    for page in pages.values():
+        clear_marks(page)
+    anchors = {own: _mark_page(page, [p for p in problems if p["sheet"] == own and p["cell"]]) for own, page in pages.items()}
+    add_listing(book, problems, {own: page.title for own, page in pages.items()}, anchors)
+    return _save(book, {names[s.name]: s for s in sheets})

@@ -1,32 +1,32 @@
-"""The marked copy: the sender's own file as xlsx, wrong cells coloured and commented, with a list of all of them in front."""
+"""The caller's side of the marked copy: hands the file and its problems to the guarded child."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from pipelines.faults import Problem
-from pipelines.intake.read.guard import borrow_guard
+from pipelines.intake.read.guard import mark_guarded
 
-FAILED = Problem("no_marked_copy", "error", None, None, None, None, "这份文件标注不了。", "请按上面列出的位置在原文件里修改。")
+REMEDY = "请对照页面或命令行列出的问题，直接在原文件里修改。"
+
+MOST = 10_000  # a file with more faults than this has one fault many times over
+
+
+def _most_urgent(problems: Sequence[Problem]) -> list[Problem]:
+    """Errors before warnings; the last line tells of those that are left out."""
+    ordered = sorted(problems, key=lambda p: p.severity != "error")
+    if len(ordered) <= MOST:
+        return ordered
+    left = len(ordered) - MOST
+    message = f"还有 {left} 处没有标注，也没有列在这里。"
+    return [*ordered[:MOST], Problem("more", ordered[MOST].severity, None, None, None, None, message, "请先改好已经标出的，再检查一次。")]
+
+
+def _unmade(reason: str) -> Problem:
+    return Problem("unmarked", "error", None, None, None, None, f"标注好的表格没有做成：{reason}", REMEDY)
 
 
 def mark_file(content: bytes, problems: Sequence[Problem]) -> bytes | Problem:
-    """An xlsx with the problems marked, drawn in a guarded child; a problem where that is not possible."""
-    told = [p.as_dict() | {"explain": p.explain} for p in problems]
-    with borrow_guard() as guard:
-        return guard.mark(content, told) or FAILED
-
-
-def mark_workbook(content: bytes, problems: list[dict]) -> bytes:
-    """What the child does: edits an xlsx in place, and draws anything else, or what cannot be edited, anew."""
-    from pipelines.intake.read.workbook import read_workbook
-    from pipelines.intake.reply.edit import mark_in_place
-    from pipelines.intake.reply.redraw import redraw
-
-    if content.startswith(b"PK"):
-        try:
-            return mark_in_place(content, problems)
-        except Exception:  # openpyxl raises whatever a broken part makes of it; the copy is drawn anew
-            pass
-    return redraw(json.loads(read_workbook(content))["sheets"], problems)
+    """An .xlsx of the sender's own file with every problem marked and listed, or why there is none."""
+    answer = mark_guarded(content, [p.as_dict() | {"explain": p.explain} for p in _most_urgent(problems)])
+    return _unmade(answer.message) if isinstance(answer, Problem) else answer
