@@ -1,5 +1,7 @@
 """`python -m benchmarks`: side-by-side measurements; each prints what a user would use instead, and the ratio."""
 
-from benchmarks import intake
+from benchmarks import check, intake
 
-intake.main()
+if __name__ == "__main__":
+    intake.main()
+    check.main()

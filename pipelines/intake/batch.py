@@ -30,13 +30,13 @@ def _rounds(submissions: Sequence[Submission]) -> list[list[Submission]]:
 
 
 class Batch:
-    """Uploads that wait to be staged in few transactions, with what is to be told before and after.
+    """Uploads that wait to be staged in few transactions, with somebody to be told before.
 
     One batch is staged by a thread of its own while the next one is examined; an error in it comes out of the next call.
     """
 
-    def __init__(self, writer: Writer, before: Tell = _nothing, after: Tell = _nothing) -> None:
-        self._writer, self._before, self._after = writer, before, after
+    def __init__(self, writer: Writer, before: Tell = _nothing) -> None:
+        self._writer, self._before = writer, before
         self._waiting: list[Submission] = []
         self._pool = ThreadPoolExecutor(1)
         self._running: Future | None = None
@@ -79,4 +79,3 @@ class Batch:
         self._before(submissions)
         for part in _rounds(submissions):
             self._writer.stage(part)
-        self._after(submissions)

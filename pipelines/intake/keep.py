@@ -1,7 +1,8 @@
 """Keeps what was uploaded: the bytes for ever, a receipt for each upload, and the catalogue that it was read with.
 
 A receipt is a dict: sequence, sha256, file, township_code, period, asked, received_at, by, catalogue_sha256, problems, and outcome:
-received | accepted | loaded | refused | unchanged | abandoned | rolled_back.
+received | loaded | refused | unchanged | undone. `loaded` is written before the transaction: `reconcile` makes it `undone` where that was
+killed, and where the release that held the upload was rolled back.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def reconcile(home: Home, loaded_ids: set[str]) -> None:
     """Brings receipts in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
     for receipt in list_receipts(home):
         outcome, inside = receipt["outcome"], f"{receipt['sequence']:06d}" in loaded_ids
-        if inside and outcome in ("accepted", "abandoned", "rolled_back"):
+        if inside and outcome == "undone":
             write_receipt(home, receipt | {"outcome": "loaded"})
-        elif not inside and outcome in ("accepted", "loaded"):
-            write_receipt(home, receipt | {"outcome": "abandoned" if outcome == "accepted" else "rolled_back"})
+        elif not inside and outcome == "loaded":
+            write_receipt(home, receipt | {"outcome": "undone"})

@@ -50,7 +50,7 @@ def rebuild(home: Home) -> str:
     fresh = Home(home.path / "rebuilding")
     with hold_lock(home):
         shutil.rmtree(fresh.path, ignore_errors=True)
-        receipts = [r for r in list_receipts(home) if r["outcome"] in ("accepted", "loaded")]
+        receipts = [r for r in list_receipts(home) if r["outcome"] == "loaded"]
         if not receipts:
             raise UserError("还没有已入库的文件，没有可以重建的内容。", "请先用 load 载入月报。")
         key = read_id_key(home)

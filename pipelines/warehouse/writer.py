@@ -63,6 +63,7 @@ class Writer:
     def close(self) -> None:
         """Refreshes the marts when something changed, and leaves a checkpointed, closed file."""
         if self.changed:
+            self.connection.execute(f"set threads = {os.cpu_count() or 1}")  # one while staging, which runs beside the reading
             refresh_marts(self.connection, self.catalog)
         self.connection.execute("checkpoint")
         self.connection.close()

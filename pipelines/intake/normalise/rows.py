@@ -45,6 +45,8 @@ def _shown(cell: object, column: Column) -> str:
 def _blank_word(cell: str, column: Column, reading: Reading) -> str:
     """The word in a cell that stands for missing or not applicable, else nothing; a word that the column itself offers is a value."""
     word = fold(cell).upper()
+    if not word:
+        return " "
     if word not in reading.blank or (column.type == "choice" and word in column.choices):
         return ""
     return "" if column.type == "bool" and word in {"无", "×"} else word
@@ -67,10 +69,10 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
         width = len(cells)
         for index, key, parse, column, _ in plan:
             cell = cells[index] if index < width else ""
-            if cell == "" or (type(cell) is str and len(cell) < 5 and not cell.strip()):
+            if cell == "":
                 row[key] = None
                 continue
-            if type(cell) is str and len(cell) < 5 and (word := _blank_word(cell, column, reading)):
+            if type(cell) is str and (len(cell) < 5 or cell.isspace()) and (word := _blank_word(cell, column, reading)):
                 row[key] = None
                 if word in reading.none:
                     row[NOT_APPLICABLE] = f"{row[NOT_APPLICABLE]},{key}" if NOT_APPLICABLE in row else key

@@ -18,7 +18,7 @@ from pipelines.intake.read.server import read_frame, write_frame
 from pipelines.intake.sheet import Sheet
 
 AT_ONCE = 3
-TOGETHER = 8
+TOGETHER = 16
 TOGETHER_BYTES = 2 * 1024 * 1024  # files larger than an ordinary report are read one by one
 DIED = {
     "slow": ("slow", "文件读取超过了时间限制，已经停止。", "请删除多余的工作表和空白行，另存为 .xlsx 后再上传。"),

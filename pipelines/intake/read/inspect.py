@@ -43,7 +43,7 @@ def read_notes(data: bytes) -> dict[str, list]:
     notes: dict[str, list] = {}
     if b't="e"' in data or b"t='e'" in data:
         notes["errors"] = [f"{a.decode()}={v.decode()}" for a, v in _ERROR.findall(data)]
-    if b"f>" in data or b"<f " in data:
+    if any(mark in data for mark in (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")):
         notes["uncached"] = [a.decode() for a in _FORMULA.findall(data)]
     if b"mergeCell" in data:
         if data.count(b"mergeCell ") > MAX_MERGES:

@@ -119,6 +119,7 @@ def _answer(limits: dict[str, int], contents: list[bytes]) -> list[bytes]:
 
 def serve() -> None:
     """Answers requests until stdin ends."""
+    gc.disable()  # a child is gone before it would matter
     gc.freeze()
     source, out = sys.stdin.buffer, sys.stdout.buffer
     while (head := read_frame(source)) is not None:

@@ -15,6 +15,7 @@ from pipelines.intake.read.container import list_parts, read_part
 from pipelines.intake.read.inspect import check_range, read_notes
 from pipelines.intake.read.refusal import BROKEN, Refused
 
+UNREAD = ("docprops/", "xl/theme/", "xl/comments", "xl/drawings/", "xl/charts/", "customxml/")  # parts that nothing here parses
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)=[\"']([^\"']*)[\"']")
@@ -41,8 +42,9 @@ def _sheet_parts(container: zipfile.ZipFile) -> list[tuple[str, str]]:
 def _inspect(container: zipfile.ZipFile) -> list[dict[str, list]]:
     notes = []
     sheets = _sheet_parts(container)
-    for name in container.namelist():
-        if name.lower().endswith(".xml") and name not in {part for part, _ in sheets}:
+    seen = {part for part, _ in sheets}
+    for path, name in list_parts(container).items():
+        if path.endswith(".xml") and name not in seen and not path.startswith(UNREAD):
             read_part(container, name)
     for part, name in sheets:
         data = read_part(container, part) if part else b""
