@@ -11,7 +11,7 @@ from pipelines.catalog.keys import ROW_OPERATORS
 NUMBER = re.compile(r"\d+(\.\d+)?")
 VALUES = {
     "per_head": re.compile(r"\d+(\.\d+)?\.\.\d+(\.\d+)?"), "change_within": NUMBER, "year_change_within": NUMBER,
-    "expected_in": re.compile(r"\d{4}-\d{2}(,\d{4}-\d{2})*"), "text_denies": re.compile(r".+"), "required_when": re.compile(r".+"), "zero_when": re.compile(r".+"),
+    "expected_in": re.compile(r"\d{4}-\d{2}(,\d{4}-\d{2})*"), "text_denies": re.compile(r".+"), "share": re.compile(r".+"), "required_when": re.compile(r".+"), "zero_when": re.compile(r".+"),
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def check_rules(tables: dict[str, dict[str, Any]], fields: dict[str, dict[str, d
         if form not in fields:
             yield "rules.toml", key, f"没有“{form}”这张表"
             continue
-        known = items if operator == "at_most_item" else fields if operator == "text_denies" else fields[form] if operator in (*ROW_OPERATORS, "not_all_equal") else {right: 1}
+        known = items if operator == "at_most_item" else fields if operator == "text_denies" else fields[form] if operator in (*ROW_OPERATORS, "not_all_equal", "share") else {right: 1}
         for side, name, place in (("left", rule.get("left"), fields[form]), ("right", right, known)):
             if name not in place:
                 yield "rules.toml", f"{key}.{side}", f"规则里的“{name}”不存在"

@@ -110,7 +110,8 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     tables, aside = leave_aside(tables, claims.periods[0].value if claims.periods else None)
     problems = [p for p in problems if p.sheet not in {a.sheet for a in aside}] + aside
     who = find_identity(catalog, claims, tables)
-    problems += who.problems
+    asked_month = any(p.code == "several_months" for p in aside)
+    problems += [p for p in who.problems if not (asked_month and p.code == "contradiction" and p.field == "period")]
     report = FileReport(asked.name, "refused", who.township_code, who.period, problems=problems)
     if not tables and not any(p.severity == "error" and p.code == "no_header" for p in problems):
         problems.append(_file_problem("no_form", "文件里没有找到任何一张月报的表。", "请使用本系统下载的模板，或按规定的列标题制表。"))

@@ -51,6 +51,7 @@ class Located:
     nil_row: int | None = None
     constants: dict[str, str] = field(default_factory=dict)  # what a matrix says of every row
     matrix: bool = False
+    others: tuple[tuple[int, str], ...] = ()  # columns of the table that are not the form's: index, header
     after: list[int] = field(default_factory=list)  # for each total, how many of `rows` stand above it
 
     @property

@@ -11,6 +11,7 @@ from pipelines.intake.locate.guess import guess_column
 from pipelines.intake.locate.headers import Learned
 from pipelines.intake.locate.regions import Region
 from pipelines.intake.sheet import Sheet, address
+from pipelines.intake.validate.shares import share_rule
 
 FEW = 3  # a row above the first header with more filled cells, one of them a number, is no title
 LISTED = 20
@@ -73,6 +74,8 @@ def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Le
     row = sheet.rows[region.header[1] - 1][0]
     title = "、".join(dict.fromkeys(m.form.title for m in region.matches))
     for index, header in region.unknown:
+        if any(share_rule(m.form, header) for m in region.matches):
+            continue
         guess = guess_column(catalog, region.matches, header, learned)
         remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else "如果它就是某个规定的列，请改用规定的列标题。"
         yield Problem("unknown_column", "warning", sheet.name, address(index, row), f"{guess[0]}.{guess[1]}" if guess else None, header,

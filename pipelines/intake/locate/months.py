@@ -24,13 +24,26 @@ def own_period(table: Located, year: int | None) -> date | None:
     return date(year, int(found[1]), 1) if found and year else None
 
 
+def _ask_month(tables: list[Located]) -> list[Problem]:
+    """One error where nothing names the month and the sheets bring several of one form."""
+    said: dict[str, dict[date, str]] = {}
+    for table in tables:
+        if period := own_period(table, None):
+            said.setdefault(table.form.key, {})[period] = table.sheet.name
+    months = max(said.values(), key=len, default={})
+    if len(months) < 2:
+        return []
+    named = "、".join(name_period(m) for m in sorted(months))
+    return [Problem("several_months", "error", None, None, "period", named, f"文件里有 {len(months)} 个月的表（{named}），不知道要报哪个月。", "请在上传时选择要报的月份，其他月份的表会放在一边。")]
+
+
 def leave_aside(tables: list[Located], wanted: date | None) -> tuple[list[Located], list[Problem]]:
     """The tables of the wanted month, and a warning for each sheet of another one.
 
     A table of another month whose form no other table brings stays: that is a wrong title, and told as a contradiction.
     """
     if wanted is None:
-        return tables, []
+        return tables, _ask_month(tables)
     periods = [own_period(t, wanted.year) for t in tables]
     right = Counter(t.form.key for t, p in zip(tables, periods, strict=True) if p in (None, wanted))
     kept, aside = [], {}

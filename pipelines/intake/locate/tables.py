@@ -83,7 +83,7 @@ def _is_nothing(cell: object) -> bool:
 def _build(region: Region, match: HeaderMatch, sheet: Sheet) -> Located:
     """The table of one match; in a matrix a row without any figure of a flow form is no row of that form."""
     header_row = sheet.rows[region.header[1] - 1][0]
-    located = Located(match.form, sheet, header_row, dict(match.columns), match.headers, dict(match.units), [], constants=dict(match.constants), matrix=region.matrix)
+    located = Located(match.form, sheet, header_row, dict(match.columns), match.headers, dict(match.units), [], constants=dict(match.constants), matrix=region.matrix, others=region.unknown)
     figures = [i for k, i in match.columns.items() if k not in ("employer", "union_name")]
     skip = region.matrix and match.form.nature == "flow"
     for number, row in sheet.rows[region.header[1] : region.end]:

@@ -13,6 +13,7 @@ from pipelines.catalog.names import fold
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
 from pipelines.intake.sheet import Typed
+from pipelines.intake.validate.shares import check_shares
 from pipelines.intake.validate.totals import check_totals
 
 
@@ -163,4 +164,4 @@ def check_rows(typed: Typed, period: date) -> list[Problem]:
     found = [*check_nil(typed), *check_totals(typed)]
     if typed.table.nil_row and typed.table.rows:
         return found
-    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed), *_unit_slips(typed)]
+    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed), *check_shares(typed), *_unit_slips(typed)]
