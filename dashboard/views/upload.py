@@ -88,7 +88,8 @@ def _show_problems(report: FileReport) -> tuple[list[Problem], list[Problem]]:
     warnings = [p for p in report.problems if p.severity != "error"]
     title = f"必须修改 {len(errors)} 处" if errors else "没有必须修改的地方"
     _step(3, title + (f"，请核对 {len(warnings)} 处" if warnings else ""), "改完存盘，把文件再放到第 1 步即可。" if errors else "核对无误就可以入库。")
-    st.html("".join(map(_problem_html, [*errors, *warnings][:200])))
+    if report.problems:
+        st.html("".join(map(_problem_html, [*errors, *warnings][:200])))
     if len(report.problems) > 200:
         st.caption(f"只列出前 200 处，共 {len(report.problems)} 处。")
     return errors, warnings

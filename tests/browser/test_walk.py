@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from dashboard.shell import PAGES
 from pipelines.demo.make import make_demo
 from pipelines.home import ROOT, Home
+from tests.intake.samples import build_sample, list_samples, read_sample
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
@@ -119,6 +120,21 @@ def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog
     page.get_by_role("button", name="撤销这次入库").click()
     page.wait_for_selector("text=放入月报表格", timeout=60000)
     assert (home.releases / "CURRENT").read_text() == "000003"
+
+
+def test_an_unknown_header_is_asked_once_and_remembered(board, browser, tmp_path):
+    _, address = board
+    sample = next(p for p in list_samples() if p.stem.endswith("像是某列"))
+    file = tmp_path / "龙坝镇2026年3月.xlsx"
+    file.write_bytes(build_sample(read_sample(sample)))
+    page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
+    page.goto(f"{address}/upload")
+    page.locator("input[type=file]").set_input_files(file)
+    page.wait_for_selector("text=的“救助对象类别”是", timeout=30000)
+    page.get_by_role("button", name="记住并重新读取").click()
+    page.wait_for_selector("text=没有必须修改的地方", timeout=30000)
+    page.wait_for_selector("text=记住的列标题", timeout=30000)
+    assert "救助对象类别" in page.locator("table.board").last.inner_text()
 
 
 def _rewrite_a_return(home: Home, catalog) -> Path:
