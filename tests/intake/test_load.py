@@ -181,3 +181,13 @@ def test_the_form_rules_know_last_month_and_last_year(home, catalog, tmp_path):
     assert codes(relief(6, 505, 600, 700)) == {"not_copied"}
     assert codes(relief(6, 510, 600, 700)) == set()
     assert "magnitude" in codes(relief(6, 5_000_000, 6_000_000, 7_000_000))
+
+
+def test_a_column_that_is_not_there_is_not_compared_with_last_month(home, catalog, tmp_path):
+    load_bytes(home, catalog, "三月.xlsx", workbook())
+    without = {"单位与工会名册": [row[:5] for row in GOOD["单位与工会名册"]]}
+    report = check_bytes(home, catalog, "四月.xlsx", workbook(without, cover=("城关镇", "2026-04")))
+    assert "change_within" not in {p.code for p in report.problems}
+    fewer = {"单位与工会名册": [GOOD["单位与工会名册"][0], ["西关社区", "村(社区)", 40, "是", "西关社区工会", 3, 1]]}
+    report = check_bytes(home, catalog, "四月.xlsx", workbook(fewer, cover=("城关镇", "2026-04")))
+    assert "change_within" in {p.code for p in report.problems}

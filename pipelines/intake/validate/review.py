@@ -96,7 +96,8 @@ def check_month(month: Month) -> Iterator[Problem]:
     """Every form rule that the upload breaks, at the header of the rule's column."""
     for parts in month.forms.values():
         form, table = parts[0].table.form, parts[0].table
-        rules = [r for r in form.rules if r.operator in FORM_OPERATORS]
+        found = {key for typed in parts for key in typed.table.columns}  # a column that is not there has no total, not a total of 0
+        rules = [r for r in form.rules if r.operator in FORM_OPERATORS and (r.left in found or r.operator == "not_copied")]
         rows = _rows(month, form.key) if rules else []
         now = total_figures(form, rows)
         for rule in rules:
