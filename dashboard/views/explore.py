@@ -22,7 +22,7 @@ NAMES = {
     "forms": "表数", "nil_forms": "零报告表数", "union_name": "工会", "standard": "标准", "standard_name": "标准名称", "item": "项目", "item_name": "项目名称",
     "met": "做到", "reported": "已自查", "sort_order": "次序", "severity": "级别", "code": "类别", "sheet": "工作表", "cell": "单元格", "field": "列",
     "found": "写的是", "message": "说明", "remedy": "办法", "explanation": "说明的原因", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "文件", "detail": "指纹",
-    "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）", "not_applicable": "填了不适用的列",
+    "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）", "not_applicable": "填了不适用的列", "as_written": "原来的写法",
 }  # fmt: skip
 
 

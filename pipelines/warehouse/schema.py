@@ -20,6 +20,7 @@ TYPES = {
 LINEAGE = ("township_code", "period", "submission_id", "source_file", "source_sheet", "source_row")
 _LINEAGE_TYPES = ("varchar", "date", "varchar", "varchar", "varchar", "integer")
 NOT_APPLICABLE = "not_applicable"
+AS_WRITTEN = "as_written"
 _NUMBERS = ("count", "money", "decimal")
 
 
@@ -32,9 +33,10 @@ def stored_columns(column: Column) -> list[tuple[str, str]]:
 
 
 def form_columns(form: Form) -> list[tuple[str, str]]:
-    """(name, SQL type) of every column of a form's table: lineage, the form's own, and the keys that the row calls not applicable."""
+    """(name, SQL type) of every column of a form's table: lineage, the form's own, the keys that the row calls not
+    applicable, and as JSON what stood in the cells that are stored in another form than they were written."""
     own = (pair for c in form.columns for pair in stored_columns(c))
-    return [*zip(LINEAGE, _LINEAGE_TYPES, strict=True), *own, (NOT_APPLICABLE, "varchar")]
+    return [*zip(LINEAGE, _LINEAGE_TYPES, strict=True), *own, (NOT_APPLICABLE, "varchar"), (AS_WRITTEN, "varchar")]
 
 
 def _form_table(form: Form) -> str:

@@ -191,3 +191,13 @@ def test_a_column_that_is_not_there_is_not_compared_with_last_month(home, catalo
     fewer = {"单位与工会名册": [GOOD["单位与工会名册"][0], ["西关社区", "村(社区)", 40, "是", "西关社区工会", 3, 1]]}
     report = check_bytes(home, catalog, "四月.xlsx", workbook(fewer, cover=("城关镇", "2026-04")))
     assert "change_within" in {p.code for p in report.problems}
+
+
+def test_what_stood_in_a_cell_is_kept_beside_its_value(home, catalog, tmp_path):
+    load_bytes(home, catalog, "月报.xlsx", workbook())
+    rows = open_reader(home).rows("select recipients, amount, as_written from relief order by source_row")
+    assert rows[0][2] is None
+    assert (rows[1][0], int(rows[1][1]), json.loads(rows[1][2])) == (230, 100000, {"recipients": "230余件", "amount": "10万余元"})
+    sheet = {"帮扶救助台账": [[*GOOD["帮扶救助台账"][0][:7], "金额（万元）"], [*GOOD["帮扶救助台账"][1][:7], 0.05]]}
+    load_bytes(home, catalog, "二.xlsx", workbook(sheet))
+    assert open_reader(home).rows("select amount::int, as_written from relief") == [(500, '{"amount": "0.05万元"}')]

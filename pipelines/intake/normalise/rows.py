@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from pipelines.catalog.model import Catalog, Column
@@ -11,7 +12,7 @@ from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.personal import mask_number, read_id_number
 from pipelines.intake.normalise.values import build_parser
 from pipelines.intake.sheet import Located, Typed, address
-from pipelines.warehouse.schema import NOT_APPLICABLE
+from pipelines.warehouse.schema import AS_WRITTEN, NOT_APPLICABLE
 
 EMPTY = frozenset(["", None])
 
@@ -58,6 +59,19 @@ def _problem(table: Located, column: Column, cell: object, place: str, fault: Un
     return Problem(code, "error", table.sheet.name, place, column.key, shown, f"“{column.header}”写的是“{shown}”，{message}", remedy)
 
 
+def _as_written(cell: object, value: object, column: Column, unit: str) -> str:
+    """What stood in the cell where that is not how the value is stored: `12余人`, `０.６`, 0.6 under 万元, `√`; else nothing."""
+    if column.type == "text" or column.personal or not column.stored:
+        return ""
+    if type(cell) is str:
+        text = cell.strip()
+        if text == value or (text.isascii() and text.isdigit() and column.type != "bool" and not unit):
+            return ""
+        same = ("否", "是")[value] if type(value) is bool else str(value)
+        return "" if text == same else text[:60]
+    return f"{cell:.15g}{unit}" if type(cell) is float and unit not in ("", "元") else ""
+
+
 def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     """The typed rows of a table; a cell that could not be read is None in its row and a problem."""
     problems: list[Problem] = []
@@ -66,6 +80,7 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     typed = Typed(table, [], [])
     for number, cells in table.rows:
         row: dict[str, object] = {}
+        raw: dict[str, str] = {}
         width = len(cells)
         for index, key, parse, column, _ in plan:
             cell = cells[index] if index < width else ""
@@ -90,7 +105,11 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
                 row[f"{key}_at_least"] = True
                 value = value.value
             row[key] = value
+            if written := _as_written(cell, value, column, table.units.get(key, "")):
+                raw[key] = written
         row.pop("id_number", None)
+        if raw:
+            row[AS_WRITTEN] = json.dumps(raw, ensure_ascii=False)
         typed.rows.append(row)
         typed.numbers.append(number)
     return typed, problems
