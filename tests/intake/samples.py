@@ -35,7 +35,7 @@ def _write(page, book, sheet: dict) -> None:
                 page.write_datetime(row, column, cell, day)
             elif cell.startswith("="):
                 formula, _, result = cell.partition(" -> ")
-                page.write_formula(row, column, formula, None, result)
+                page.write_formula(row, column, formula, None, float(result) if result.isdigit() else result)
             elif cell != "":
                 page.write_string(row, column, cell)
     for merge in sheet.get("merges", []):

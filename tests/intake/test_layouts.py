@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipelines.home import Home
+from pipelines.intake.examine import Asked, History, examine
 from pipelines.intake.load import load_bytes
+from pipelines.intake.read.guard import read_file
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, read_table
 from pipelines.warehouse.reader import open_reader
@@ -28,6 +30,21 @@ def _export(catalog, folder, content: bytes) -> bytes:
     assert report.status == "loaded", [p.message for p in report.problems]
     write_export(read_table(open_reader(home), catalog, Selection("relief", columns=COLUMNS)), folder / "out.csv")
     return (folder / "out.csv").read_bytes()
+
+
+@pytest.mark.skipif(not SOFFICE, reason="没有安装 LibreOffice，跳过 xls 和 ods 的版式测试")
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_every_sample_reads_the_same_in_an_older_and_in_an_open_format(catalog, tmp_path, ending):
+    """Values, places and problems, cell for cell; how a number was written may differ."""
+    found = {p.stem: read_sample(p) for p in list_samples()}
+
+    def reading(name: str, content: bytes) -> tuple:
+        examined = examine(catalog, read_file(content), Asked(found[name]["name"]), b"k" * 32, History())
+        rows = {form: [{k: v for k, v in row.items() if k != "as_written"} for t in parts for row in t.rows] for form, parts in examined.typed.items()}
+        return rows, sorted((p.severity, p.code, str(p.sheet), str(p.cell)) for p in examined.report.problems)
+
+    converted = convert_all(found, ending, tmp_path)
+    assert [n for n, content in converted.items() if reading(n, content) != reading(n, build_sample(found[n]))] == []
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "xls", "ods", "csv", "html", "xml"])
