@@ -1,19 +1,26 @@
-"""releases, rollback, rebuild: what is kept, and the way back."""
+"""releases, rollback, rebuild, backup, restore: what is kept, and the way back."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
 from pipelines.commandline.options import add_json, print_json
 from pipelines.home import find_home
 from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.releases import list_releases
+from pipelines.workflow.backup import make_backup, restore_backup
 
 
 def add_verbs(verbs) -> None:
     """Adds the verbs of this module."""
     for verb, what, run in (("releases", "列出发布版本", run_releases), ("rebuild", "由原始文件重建", run_rebuild)):
         parser = verbs.add_parser(verb, help=what)
+        add_json(parser)
+        parser.set_defaults(run=run)
+    for verb, what, run in (("backup", "把全部数据备份成一个文件", run_backup), ("restore", "把备份恢复到空文件夹", run_restore)):
+        parser = verbs.add_parser(verb, help=what)
+        parser.add_argument("file", metavar="备份文件")
         add_json(parser)
         parser.set_defaults(run=run)
     back = verbs.add_parser("rollback", help="恢复到以前的发布版本")
@@ -49,3 +56,13 @@ def run_rebuild(arguments: Namespace) -> int:
 def run_rollback(arguments: Namespace) -> int:
     """Goes back to an earlier release."""
     return _say_release(roll_back(find_home(), arguments.id), f"已恢复到版本 {arguments.id}", arguments.json)
+
+
+def run_backup(arguments: Namespace) -> int:
+    """Writes one file that holds everything."""
+    return _say_release(make_backup(find_home(), Path(arguments.file)), f"已备份到 {arguments.file}，并核对无误", arguments.json)
+
+
+def run_restore(arguments: Namespace) -> int:
+    """Fills an empty home from a backup."""
+    return _say_release(restore_backup(find_home(), Path(arguments.file)), f"已从 {arguments.file} 恢复", arguments.json)

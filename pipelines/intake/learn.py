@@ -17,6 +17,7 @@ from pipelines.warehouse.durable import write_durably
 from pipelines.warehouse.writer import hold_lock
 
 FILE = "aliases.toml"
+HEAD = "# Headers that people confirmed on the upload page.\n"
 
 
 def list_aliases(home: Home) -> list[LearnedAlias]:
@@ -31,7 +32,7 @@ def _same(one: LearnedAlias, other: LearnedAlias) -> bool:
 
 def _write(home: Home, aliases: list[LearnedAlias]) -> None:
     blocks = ["[[alias]]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in asdict(a).items()) for a in aliases]
-    text = "\n".join(blocks)
+    text = "\n".join([HEAD, *blocks])
     faults = check_catalog(read_catalog_text(CODE_CATALOG, home.overlay) | {FILE: text})
     if faults:
         raise UserError(f"不能这样记住列标题：{faults[0].message}。", "请重新选择它是哪一列。")

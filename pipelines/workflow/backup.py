@@ -1,0 +1,136 @@
+"""One file that holds everything a home cannot make again: originals, receipts, catalogues, keys, and the release in force.
+
+Originals and releases never change once written, so only their names are gathered under the writers' lock; uploads go on while the file is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from pipelines.faults import UserError
+from pipelines.home import CODE_CATALOG, Home
+from pipelines.warehouse.durable import sync_folder
+from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.writer import hold_lock
+
+MANIFEST = "MANIFEST.json"
+CHANGING = ("receipts", "catalog", "private")  # read under the lock
+STANDING = ("originals", "catalogues")
+DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
+
+
+def _files(home: Home, folder: str) -> list[Path]:
+    root = home.path / folder
+    if folder == "catalog" and root.resolve() == CODE_CATALOG.resolve():
+        return []
+    return sorted(p for p in root.rglob("*") if p.is_file() and not p.name.endswith(".part")) if root.exists() else []
+
+
+def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
+    """The release in force, what may change (name -> content), and the files that never do."""
+    with hold_lock(home):
+        release = read_current(home)
+        if release is None:
+            raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
+        changing = {p.relative_to(home.path).as_posix(): p.read_bytes() for folder in CHANGING for p in _files(home, folder)}
+        changing |= {name: (home.path / name).read_bytes() for name in ("demo.json", "releases/CURRENT") if (home.path / name).exists()}
+        standing = [p for folder in STANDING for p in _files(home, folder)]
+        files = (release_path(home, release), release_path(home, release).with_suffix(".json"))
+        return release, changing, [*standing, *(p for p in files if p.exists())]
+
+
+def _sha256(source) -> str:
+    return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _write(home: Home, target: Path) -> str:
+    release, changing, standing = _gather(home)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in changing.items()}
+    with target.open("wb") as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, content in changing.items():
+                out.writestr(name, content)
+            for path in standing:
+                name = path.relative_to(home.path).as_posix()
+                with path.open("rb") as source:
+                    sums[name] = _sha256(source)
+                out.write(path, name)
+            told = {"release": release, "made_at": datetime.now().isoformat(timespec="seconds"), "files": sums}
+            out.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
+        stream.flush()
+        os.fsync(stream.fileno())
+    return release
+
+
+def _verified(container: zipfile.ZipFile) -> dict:
+    """The manifest, when every file in it is there and whole and nothing else is."""
+    manifest = json.loads(container.read(MANIFEST))
+    names = set(container.namelist()) - {MANIFEST}
+    if names != set(manifest["files"]) or any(PurePosixPath(n).is_absolute() or ".." in PurePosixPath(n).parts or ":" in n for n in names):
+        raise UserError(*DAMAGED)
+    for name, expected in manifest["files"].items():
+        with container.open(name) as source:
+            if _sha256(source) != expected:
+                raise UserError(*DAMAGED)
+    return manifest
+
+
+def _check(file: Path) -> dict:
+    try:
+        with zipfile.ZipFile(file) as container:
+            return _verified(container)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.LargeZipFile) as fault:
+        raise UserError(*DAMAGED) from fault
+    except Exception as fault:  # zlib.error derives from Exception alone
+        if type(fault).__name__ == "error":
+            raise UserError(*DAMAGED) from fault
+        raise
+
+
+def make_backup(home: Home, file: Path) -> str:
+    """Writes and verifies a backup and gives the release that it holds; the file appears whole or not at all."""
+    if file.exists():
+        raise UserError(f"已经有 {file} 了，不会覆盖。", "请换一个文件名。")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.part")
+    try:
+        release = _write(home, partial)
+        partial.chmod(0o600)  # it holds the key of the ID numbers
+        _check(partial)
+        os.replace(partial, file)
+        sync_folder(file.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+    return release
+
+
+def restore_backup(home: Home, file: Path) -> str:
+    """Makes an empty home what the backup holds and gives its release; nothing is touched when the file is not whole."""
+    if not file.exists():
+        raise UserError(f"没有这个文件：{file}。", "请检查路径。")
+    if read_current(home) is not None or any(home.receipts.glob("*.json")):
+        raise UserError(f"{home.path} 里已经有数据，不会覆盖。", "请把环境变量 UNION_BOARD_HOME 指向一个空文件夹后再恢复。")
+    manifest = _check(file)
+    with hold_lock(home):
+        aside = home.path / "restoring"
+        shutil.rmtree(aside, ignore_errors=True)
+        with zipfile.ZipFile(file) as container:
+            container.extractall(aside, [n for n in manifest["files"] if n != "releases/CURRENT"])
+        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(aside / "releases" / f"{manifest['release']}.duckdb", home.warehouse)
+        for path in sorted(p for p in aside.rglob("*") if p.is_file()):
+            target = home.path / path.relative_to(aside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+        shutil.rmtree(aside)
+        with zipfile.ZipFile(file) as container:  # the pointer last: until then the home counts as empty
+            container.extract("releases/CURRENT", home.path)
+    for key in (home.path / "private").glob("*"):
+        key.chmod(0o600)
+    return manifest["release"]
