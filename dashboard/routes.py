@@ -22,7 +22,7 @@ from pipelines.reports.table import Selection, list_tables, read_table
 async def health(request: Request) -> Response:
     """200 with the release id once the board can be used."""
     reader = await run_in_threadpool(find_reader)
-    return JSONResponse({"status": "ok", "release": reader.release})
+    return JSONResponse({"status": "ok", "release": reader.release} | ({"damaged": reader.damaged} if reader.damaged else {}))
 
 
 def read_selection(name: str, parameters: dict[str, str]) -> tuple[Selection, str]:

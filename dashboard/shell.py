@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cached import PAGE, find_catalog
+from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components.translate import SCRIPT
 from dashboard.views import competition, coverage, explore, overview, relief, safety, standards, upload
 from pipelines.faults import UserError
@@ -43,6 +43,8 @@ def show() -> None:
     page = st.navigation(_pages(), expanded=True)
     with PAGE:
         try:
+            if damaged := find_reader().damaged:
+                st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
             page.run()
         except UserError as fault:
             st.warning(f"{fault.message}{fault.remedy}")

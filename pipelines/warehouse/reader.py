@@ -10,7 +10,7 @@ import pyarrow
 
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.releases import is_sound, list_sound, read_current, release_path
 
 
 class Reader:
@@ -21,18 +21,31 @@ class Reader:
         self._pinned = release
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._seen: str | None = None
         self.release: str | None = None
+        self.damaged: str | None = None  # the release in force, when its file is not what was published and an older one stands in
         self.refresh()
 
     def refresh(self) -> bool:
         """Moves to the release that is in force now; says whether it is another one."""
         wanted = self._pinned or read_current(self._home)
-        if wanted == self.release:
+        if wanted == self._seen:
             return False
         with self._lock:
-            self._connection = self._open(wanted) if wanted else None
-            self.release = wanted
+            found = self._find_sound(wanted) if wanted else None
+            self._connection = self._open(found) if found else None
+            self.release, self._seen = found, wanted
+            self.damaged = wanted if found != wanted else None
         return True
+
+    def _find_sound(self, wanted: str) -> str:
+        """The release itself or, where a disk spoilt it, the newest older one that is whole."""
+        if is_sound(self._home, wanted):
+            return wanted
+        found = None if self._pinned else next(list_sound(self._home, wanted), None)
+        if found is None:
+            raise UserError(f"发布版本 {wanted} 的文件已损坏，读不出数据。", "请维护人员运行 python -m pipelines rebuild，由原始文件重建。")
+        return found
 
     def _open(self, release: str) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:")

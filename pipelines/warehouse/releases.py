@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,11 +52,28 @@ def publish_file(home: Home, source: Path, note: str) -> str:
     shutil.copyfile(source, partial)
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
-    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note}
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, "sha256": sha256}
     write_durably(home.releases / f"{release}.json", json.dumps(stamp, ensure_ascii=False).encode())
     os.replace(partial, release_path(home, release))
     write_durably(home.releases / "CURRENT", release.encode())
     return release
+
+
+def is_sound(home: Home, release: str) -> bool:
+    """Whether the release's file is there and is, byte for byte, what was published."""
+    path = release_path(home, release)
+    try:
+        told = json.loads(path.with_suffix(".json").read_text("utf-8")).get("sha256")
+        with path.open("rb") as file:
+            return told is None or hashlib.file_digest(file, "sha256").hexdigest() == told
+    except (OSError, ValueError):
+        return False
+
+
+def list_sound(home: Home, before: str) -> Iterator[str]:
+    """The sound releases older than one, newest first."""
+    return (release for release in reversed(_ids(home)) if release < before and is_sound(home, release))
 
 
 def list_releases(home: Home) -> list[Release]:

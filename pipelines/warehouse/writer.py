@@ -23,13 +23,20 @@ from pipelines.warehouse.stage import write_submissions
 from pipelines.warehouse.submission import Submission
 
 
+def _connect(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(file), config={"threads": 1})
+    except duckdb.Error as fault:
+        raise UserError("数据库文件已损坏，暂时不能写入；已入库的原始文件都在。", "请运行 python -m pipelines rebuild，由原始文件重建后再试。") from fault
+
+
 class Writer:
     """An open warehouse under the lock; made by `open_writer` only."""
 
     def __init__(self, home: Home, catalog: Catalog, file: Path) -> None:
         self.home, self.catalog, self.file = home, catalog, file
         file.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = duckdb.connect(str(file), config={"threads": 1})
+        self.connection = _connect(file)
         create_tables(self.connection, catalog)
         create_form_views(self.connection, catalog)
         self.changed = write_meaning(self.connection, catalog)
