@@ -79,3 +79,8 @@ def read_limits() -> Limits:
         int(os.environ.get("UNION_BOARD_READ_SECONDS", default.read_seconds)),
         int(os.environ.get("UNION_BOARD_READ_MB", default.read_megabytes)),
     )
+
+
+def read_retention() -> int:
+    """How many releases are kept, 100 unless UNION_BOARD_KEEP_RELEASES says otherwise; never fewer than two."""
+    return max(2, int(os.environ.get("UNION_BOARD_KEEP_RELEASES", 100)))

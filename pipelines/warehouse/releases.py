@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import Home, read_retention
 from pipelines.warehouse.durable import write_durably
 
 
@@ -57,7 +58,16 @@ def publish_file(home: Home, source: Path, note: str) -> str:
     write_durably(home.releases / f"{release}.json", json.dumps(stamp, ensure_ascii=False).encode())
     os.replace(partial, release_path(home, release))
     write_durably(home.releases / "CURRENT", release.encode())
+    _forget_old(home)
     return release
+
+
+def _forget_old(home: Home) -> None:
+    """Deletes the releases past those that are kept; a reader that has one open goes on with it where the system allows."""
+    for release in _ids(home)[: -read_retention()]:
+        for path in (release_path(home, release), release_path(home, release).with_suffix(".json")):
+            with suppress(OSError):  # Windows refuses while somebody reads it: the next publishing tries again
+                path.unlink(missing_ok=True)
 
 
 def is_sound(home: Home, release: str) -> bool:

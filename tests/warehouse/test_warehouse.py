@@ -146,6 +146,15 @@ def test_a_reader_stays_on_its_release_until_it_refreshes(home, catalog, loaded)
     assert len(loaded.rows("select * from submission")) == 3
 
 
+def test_only_so_many_releases_are_kept(home, catalog, loaded, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_KEEP_RELEASES", "3")
+    for number in range(4):
+        with open_writer(home, catalog) as writer:
+            writer.stage([upload(number + 3, LONGBA, APRIL, form("competition", contest(number, 0, 0)), catalog=catalog)])
+    assert [r.id for r in list_releases(home)] == ["000003", "000004", "000005"] and read_current(home) == "000005"
+    assert loaded.rows("select count(*) from submission") == [(2,)]  # who still reads a forgotten one is not disturbed
+
+
 def test_a_release_can_be_brought_back(home, catalog, loaded):
     with open_writer(home, catalog) as writer:
         writer.stage([upload(3, LONGBA, APRIL, form("register", employer("甲", 30, 30)), catalog=catalog)])
