@@ -48,8 +48,9 @@ class Home:
 
     @property
     def overlay(self) -> Path:
-        """The county's own catalogue files, laid over `data/catalog`; the same folder when the home is `data/`."""
-        return self.path / "catalog"
+        """The county's own catalogue files, laid over `data/catalog`; beside it when the home is `data/` itself."""
+        own = self.path / "catalog"
+        return self.path / "catalog.local" if own.resolve() == CODE_CATALOG.resolve() else own
 
     @property
     def demo(self) -> Path:

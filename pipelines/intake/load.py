@@ -128,8 +128,7 @@ def build_submission(examined: Examined, receipt: dict) -> Submission:
 
 
 def _keep_catalogue(home: Home, catalog: Catalog) -> None:
-    overlay = home.overlay if home.overlay.resolve() != CODE_CATALOG.resolve() else None
-    keep_catalogue(home, catalog.sha256, read_catalog_text(CODE_CATALOG, overlay))
+    keep_catalogue(home, catalog.sha256, read_catalog_text(CODE_CATALOG, home.overlay))
 
 
 @contextmanager

@@ -14,21 +14,22 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pipelines.faults import UserError
-from pipelines.home import CODE_CATALOG, Home
+from pipelines.home import Home
 from pipelines.warehouse.durable import sync_folder
 from pipelines.warehouse.releases import read_current, release_path
 from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
-CHANGING = ("receipts", "catalog", "private")  # read under the lock
+CHANGING = ("receipts", "private")  # read under the lock, like the county's own catalogue
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
 
 
 def _files(home: Home, folder: str) -> list[Path]:
-    root = home.path / folder
-    if folder == "catalog" and root.resolve() == CODE_CATALOG.resolve():
-        return []
+    return _inside(home.path / folder)
+
+
+def _inside(root: Path) -> list[Path]:
     return sorted(p for p in root.rglob("*") if p.is_file() and not p.name.endswith(".part")) if root.exists() else []
 
 
@@ -39,6 +40,7 @@ def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
         changing = {p.relative_to(home.path).as_posix(): p.read_bytes() for folder in CHANGING for p in _files(home, folder)}
+        changing |= {f"catalog/{p.relative_to(home.overlay).as_posix()}": p.read_bytes() for p in _inside(home.overlay)}
         changing |= {name: (home.path / name).read_bytes() for name in ("demo.json", "releases/CURRENT") if (home.path / name).exists()}
         standing = [p for folder in STANDING for p in _files(home, folder)]
         files = (release_path(home, release), release_path(home, release).with_suffix(".json"))
@@ -125,7 +127,8 @@ def restore_backup(home: Home, file: Path) -> str:
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(aside / "releases" / f"{manifest['release']}.duckdb", home.warehouse)
         for path in sorted(p for p in aside.rglob("*") if p.is_file()):
-            target = home.path / path.relative_to(aside)
+            place = path.relative_to(aside)
+            target = home.overlay.joinpath(*place.parts[1:]) if place.parts[0] == "catalog" else home.path / place
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
         shutil.rmtree(aside)

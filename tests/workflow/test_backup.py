@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.catalog.model import LearnedAlias
 from pipelines.commandline.main import main
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import ROOT, Home
+from pipelines.intake.learn import add_alias, list_aliases
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.reports.export import write_export
@@ -37,6 +39,7 @@ def _kept(home: Home) -> dict[str, bytes]:
 def filled(home, catalog) -> Home:
     load_bytes(home, catalog, "一.xlsx", workbook())
     load_bytes(home, catalog, "坏.xlsx", b"PK nonsense")
+    add_alias(home, LearnedAlias("register", "workers", "在册人员", "420324100"))
     return home
 
 
@@ -45,10 +48,14 @@ def test_a_restored_home_is_the_same(filled, catalog, tmp_path):
     release = make_backup(filled, file)
     assert restore_backup(other, file) == release
     assert _exports(other, catalog, tmp_path) == _exports(filled, catalog, tmp_path)
-    assert _kept(other) == _kept(filled)
+    assert _kept(other) == _kept(filled) and list_aliases(other) == list_aliases(filled) != []
     assert load_bytes(other, catalog, "二.xlsx", workbook(cover=("蒋家堰镇", "2026-03"))).submission_id == "000003"
     rebuild(other)
     assert open_reader(other).rows("select count(*) from submission") == [(2,)]
+
+
+def test_a_county_s_own_catalogue_never_lies_in_that_of_the_code(home):
+    assert home.overlay.name == "catalog" and Home(ROOT / "data").overlay == ROOT / "data" / "catalog.local"
 
 
 def test_uploads_go_on_while_a_backup_is_made(filled, catalog, tmp_path):
