@@ -52,7 +52,7 @@ def _unread(catalog: Catalog, sheet: Sheet) -> Problem:
     return Problem("unknown_sheet", "warning", sheet.name, cell, None, None, f"工作表“{sheet.name}”里没有认得的列标题，没有读入。", "如果它是月报的一部分，请使用规定的列标题。")
 
 
-def _classify(region: Region, sheet: Sheet, words: Words) -> None:
+def classify_rows(region: Region, sheet: Sheet, words: Words) -> None:
     """Fills `region.kinds`: number of columns and units stand right below the header, all else anywhere."""
     left, right = region.bounds
     used = {i for m in region.matches for i in m.columns.values()}
@@ -116,7 +116,7 @@ def _read_sheet(catalog: Catalog, sheet: Sheet, learned: Learned) -> tuple[list[
     regions = find_regions(catalog, sheet, learned)
     tables, problems = [], []
     for region in regions:
-        _classify(region, sheet, words)
+        classify_rows(region, sheet, words)
         for match in region.matches:
             located = _build(region, match, sheet)
             if region.matrix and match.form.nature == "flow" and not located.rows:
