@@ -35,7 +35,7 @@ def stacked_figure(months: Sequence[str], parts: dict[str, Sequence[float]], *, 
     figure = bare_figure(dark, 340, l=64, t=52)
     for colour, (name, values) in zip(CATEGORIES, parts.items(), strict=False):
         figure.add_bar(x=list(months), y=list(values), name=name, marker_color=colour, hovertemplate=f"%{{x}} {name} %{{y:,.2f}} {unit}<extra></extra>")
-    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": 1.18, "x": 0, "traceorder": "normal"})
+    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"})
     figure.update_yaxes(rangemode="tozero", title={"text": unit, "standoff": 8})
     figure.update_xaxes(showgrid=False, type="category", nticks=8)
     return figure
