@@ -14,8 +14,8 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.durable import write_durably
 from pipelines.home import Home
-from pipelines.warehouse.durable import write_durably
 
 
 def keep_original(home: Home, name: str, content: bytes) -> tuple[str, Path]:

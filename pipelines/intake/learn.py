@@ -11,9 +11,9 @@ from pipelines.catalog.check import check_catalog
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import LearnedAlias
 from pipelines.catalog.names import fold
+from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.warehouse.durable import write_durably
 from pipelines.warehouse.writer import hold_lock
 
 FILE = "aliases.toml"

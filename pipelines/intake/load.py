@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
+from pipelines.durable import make_durable
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.batch import Batch
@@ -21,7 +22,6 @@ from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, 
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
-from pipelines.warehouse.durable import make_durable
 from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.writer import Writer, open_writer

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
-from pipelines.warehouse.durable import write_durably
 
 
 @dataclass(frozen=True, slots=True)

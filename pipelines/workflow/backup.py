@@ -13,9 +13,9 @@ import zipfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from pipelines.durable import sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.durable import sync_folder
 from pipelines.warehouse.releases import read_current, release_path
 from pipelines.warehouse.writer import hold_lock
 

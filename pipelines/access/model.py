@@ -1,0 +1,37 @@
+"""Roles, what each may do, and the person on whose behalf something is done.
+
+A right is a word: `view` (figures), `export`, `upload`, `review` (return, approve, lock, remind), `see_personal` (names in clear),
+`manage` (accounts, releases, backups), `read_audit`. A township clerk's rights hold for the own township only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = {"leader": "县领导", "county_clerk": "县工会干事", "township_clerk": "乡镇填报员", "admin": "系统管理员"}
+OPEN = "open"  # the role of whoever opens a board without accounts on this machine
+RIGHTS = {
+    "leader": frozenset({"view", "export"}),
+    "county_clerk": frozenset({"view", "export", "upload", "review", "see_personal"}),
+    "township_clerk": frozenset({"view", "export", "upload"}),
+    "admin": frozenset({"view", "export", "manage", "read_audit"}),
+    OPEN: frozenset({"view", "export", "upload", "review", "see_personal", "manage", "read_audit"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in: account name, name to show, role, and the township of a township clerk."""
+
+    account: str
+    name: str
+    role: str
+    township_code: str | None = None
+
+    def may(self, right: str, township_code: str | None = None) -> bool:
+        """Whether the right is theirs, and for that township where one is named."""
+        own = self.township_code is None or township_code is None or township_code == self.township_code
+        return right in RIGHTS[self.role] and own
+
+
+VISITOR = Person("demo", "本机用户", OPEN)

@@ -1,0 +1,148 @@
+"""The record itself: one JSON object a line, each holding the hash of the line before it, so that no line can be changed, removed or put between unseen.
+
+`audit/log.jsonl` is only ever appended to, under its own lock and forced to disk before the caller goes on. A line that a power cut left
+half written was acknowledged to nobody: the next writer cuts it off. The hash of the newest line, which `verify` tells and every backup
+carries, is what an outsider notes down to prove later that the end was not cut off either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from pipelines.home import Home
+
+START = "0" * 64  # what the first line calls the hash before it
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What somebody did. `detail` is a short text without personal data."""
+
+    action: str  # a key of ACTIONS
+    actor: str  # account name, or 命令行
+    subject: str = ""  # the file, table or account that it was done to
+    township_code: str | None = None
+    period: date | None = None  # first day of the month
+    submission_id: str | None = None
+    detail: str = ""
+
+
+ACTIONS = {
+    "sign_in": "登录", "sign_in_refused": "登录失败", "sign_out": "退出", "locked_out": "登录锁定",
+    "account_added": "新增账号", "account_changed": "修改账号", "account_disabled": "停用账号", "password_changed": "修改密码",
+    "upload": "报送", "upload_refused": "报送未通过", "upload_unchanged": "重复报送", "upload_undone": "报送未完成",
+    "approve": "审核通过", "return": "退回", "lock": "锁定", "unlock": "解锁", "remind": "催报", "correction": "订正",
+    "export": "导出", "export_personal": "导出个人信息", "download_original": "下载原表",
+    "catalogue": "修改目录", "rollback": "恢复版本", "rebuild": "重建", "backup": "备份", "restore": "恢复备份", "upgrade": "升级",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the record: an event with its place in the chain."""
+
+    sequence: int
+    happened_at: datetime  # local time, as the machine's clock said
+    event: Event
+    previous: str  # sha256 of the line before
+    hash: str  # sha256 of this line without itself
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found: how many lines hold, the hash of the newest, and the first fault in Chinese (empty when there is none)."""
+
+    count: int
+    head: str
+    fault: str = ""
+
+
+def log_path(home: Home) -> Path:
+    """Where the record lies."""
+    return home.path / "audit" / "log.jsonl"
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists():
+        with path.open("rb") as file:
+            yield from (line for line in file if line.endswith(b"\n"))
+
+
+def _digest(fields: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _fields(sequence: int, at: str, event: Event, previous: str) -> dict[str, object]:
+    told = asdict(event) | {"period": event.period.strftime("%Y-%m") if event.period else None}
+    return {"sequence": sequence, "happened_at": at, **told, "previous": previous}
+
+
+def _last_line(file) -> bytes:
+    """The newest whole line; a torn one behind it is cut off."""
+    end = file.seek(0, os.SEEK_END)
+    tail, start = b"", end
+    while start > 0 and tail.count(b"\n") < 2:
+        start = max(0, start - 65_536)
+        file.seek(start)
+        tail = file.read(end - start)
+    whole = tail[: tail.rfind(b"\n") + 1]
+    file.truncate(start + len(whole))
+    file.seek(0, os.SEEK_END)
+    return whole.splitlines()[-1] if whole else b""
+
+
+def append_events(home: Home, events: Sequence[Event]) -> None:
+    """Adds the events to the record and returns when they are on disk."""
+    if not events:
+        return
+    path = log_path(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock", timeout=60), path.open("ab+") as file:
+        last = _last_line(file)
+        before = json.loads(last) if last else {"sequence": 0, "hash": START}
+        sequence, previous = before["sequence"], before["hash"]
+        now, written = datetime.now().isoformat(timespec="milliseconds"), []
+        for event in events:
+            sequence += 1
+            fields = _fields(sequence, now, event, previous)
+            previous = _digest(fields)
+            written.append(json.dumps(fields | {"hash": previous}, ensure_ascii=False))
+        file.write(("\n".join(written) + "\n").encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _record(fields: dict) -> Record:
+    told = {k: fields[k] for k in ("action", "actor", "subject", "township_code", "submission_id", "detail")}
+    period = date.fromisoformat(f"{fields['period']}-01") if fields["period"] else None
+    return Record(fields["sequence"], datetime.fromisoformat(fields["happened_at"]), Event(**told, period=period), fields["previous"], fields["hash"])
+
+
+def read_records(home: Home) -> Iterator[Record]:
+    """Every record, oldest first."""
+    return (_record(json.loads(line)) for line in _lines(log_path(home)))
+
+
+def verify_chain(home: Home) -> Verdict:
+    """Recomputes the whole chain; the first line that does not hold is named."""
+    count, head = 0, START
+    for number, line in enumerate(_lines(log_path(home)), 1):
+        try:
+            fields = json.loads(line)
+            told = fields.pop("hash")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return Verdict(count, head, f"第 {number} 行不是完整的记录。")
+        if fields.get("previous") != head or fields.get("sequence") != number:
+            return Verdict(count, head, f"第 {number} 行与前一行接不上：中间的记录被删改或插入过。")
+        if _digest(fields) != told:
+            return Verdict(count, head, f"第 {number} 行的内容被改动过。")
+        count, head = number, told
+    return Verdict(count, head)
