@@ -64,9 +64,9 @@ def find_home() -> Path:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Sets up, makes the demo when the home is empty, and serves until Ctrl+C."""
-    if arguments.host not in LOOPBACK:
-        stop("本版本还没有账号登录，只能在本机打开（127.0.0.1），不能对外提供服务。")
     install("requirements.txt")
+    if arguments.host not in LOOPBACK and not (find_home() / "private" / "accounts.sqlite3").exists():
+        stop(f"还没有账号，不能对外提供服务。请先运行 {PYTHON} -m pipelines users add 账号 --role admin 新增账号，再打开看板。")
     if not arguments.no_demo and not (find_home() / "releases" / "CURRENT").exists():
         print("还没有数据，正在生成演示数据……", flush=True)
         if subprocess.run([str(PYTHON), "-m", "pipelines", "demo"], cwd=ROOT).returncode:

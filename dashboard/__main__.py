@@ -6,7 +6,7 @@ import argparse
 import socket
 import sys
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from pipelines.faults import UserError
 
 
 def main() -> int:
@@ -15,9 +15,6 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8501)
     arguments = parser.parse_args()
-    if arguments.host not in LOOPBACK:
-        print("本版本还没有账号登录，只能在本机打开（127.0.0.1），不能对外提供服务。", file=sys.stderr)
-        return 2
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -26,8 +23,13 @@ def main() -> int:
             print(f"端口 {arguments.port} 已被占用，请换一个端口，例如 --port {arguments.port + 1}。", file=sys.stderr)
             return 2
     from dashboard.server import serve
+    from dashboard.settings import read_settings
 
-    serve(arguments.host, arguments.port)
+    try:
+        serve(read_settings(arguments.host), arguments.port)
+    except UserError as fault:
+        print(f"{fault.message}{fault.remedy}", file=sys.stderr)
+        return 2
     return 0
 
 

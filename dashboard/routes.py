@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard.cached import find_catalog, find_reader
+from pipelines.access.model import VISITOR, Person
 from pipelines.catalog.period import parse_period_range
 from pipelines.faults import UserError
 from pipelines.reports.csv import iter_csv
@@ -21,7 +22,7 @@ from pipelines.reports.table import Selection, list_tables, read_table
 
 async def health(request: Request) -> Response:
     """200 with the release id once the board can be used."""
-    reader = await run_in_threadpool(find_reader)
+    reader = await run_in_threadpool(find_reader, VISITOR)
     return JSONResponse({"status": "ok", "release": reader.release} | ({"damaged": reader.damaged} if reader.damaged else {}))
 
 
@@ -38,9 +39,12 @@ def read_selection(name: str, parameters: dict[str, str]) -> tuple[Selection, st
 
 async def export_table(request: Request) -> Response:
     """The selected rows as an attachment: CSV streamed as it is read, the other formats from a file that is then removed."""
+    person: Person = request.scope["entry"].person
     try:
+        if not person.may("export"):
+            raise UserError("您的账号不能导出。")
         selection, ending = read_selection(request.path_params["name"], dict(request.query_params))
-        batches = await run_in_threadpool(read_table, find_reader(), find_catalog(), selection)
+        batches = await run_in_threadpool(read_table, find_reader(person), find_catalog(), selection)
     except UserError as fault:
         return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)
     title = list_tables(find_catalog())[selection.table]

@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from dashboard.access import visitor
 from dashboard.cached import find_catalog, query
 from pipelines.catalog.period import name_period, parse_period
 
@@ -50,10 +51,12 @@ def choose(township: bool, readings: bool) -> Selection:
     """Draws the filter bar; there must be data."""
     catalog = find_catalog()
     months = {name_period(p): p for p in list_periods()}
-    codes = {t.name: t.code for t in catalog.county.townships}
+    own = visitor().township_code
+    codes = {t.name: t.code for t in catalog.county.townships if own in (None, t.code)}
+    everywhere = [] if own else [ALL]
     with st.container(key="filters", horizontal=True, horizontal_alignment="right"):
         period = st.selectbox("月份", list(months), key="period", bind="query-params", label_visibility="collapsed")
-        name = st.selectbox("乡镇", [ALL, *codes], key="township", bind="query-params", label_visibility="collapsed") if township else ALL
+        name = st.selectbox("乡镇", [*everywhere, *codes], key="township", bind="query-params", label_visibility="collapsed") if township else (everywhere or list(codes))[0]
         reading = st.selectbox("口径", list(READINGS), key="reading", bind="query-params", label_visibility="collapsed") if readings else "本月"
     chosen = parse_period(period)
     place = None if name == ALL else name

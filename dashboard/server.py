@@ -13,8 +13,14 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.routes import export_table, health
+from dashboard.settings import Settings
+from dashboard.sign_in import login, logout, password, whoami
+from pipelines.access.accounts import has_accounts
+from pipelines.faults import UserError
+from pipelines.home import find_home
 
 APP = Path(__file__).parent / "app.py"
 
@@ -33,15 +39,37 @@ async def preload(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-def build_app() -> st.App:
-    """The application."""
-    routes = [Route("/healthz", health), Route("/export/{name}", export_table)]
-    return st.App(APP, lifespan=preload, routes=routes, middleware=[Middleware(SafeHeaders)])
+def build_app(settings: Settings) -> st.App:
+    """The application; every route but the health check and the sign-in page stands behind the guard."""
+    routes = [
+        Route("/healthz", health),
+        Route("/login", login, methods=["GET", "POST"]),
+        Route("/logout", logout, methods=["POST"]),
+        Route("/password", password, methods=["GET", "POST"]),
+        Route("/whoami", whoami),
+        Route("/export/{name}", export_table),
+    ]
+    layers = [Middleware(SafeHeaders), Middleware(Guard, settings)]
+    told = {}
+    if settings.sign_in == "oidc":
+        from dashboard.oidc import ProviderSignIn, provider_secrets
+
+        layers.append(Middleware(ProviderSignIn, settings))
+        told = provider_secrets(settings)
+    return st.App(APP, lifespan=preload, routes=routes, middleware=layers, secrets=told or None)
 
 
-def serve(host: str, port: int) -> None:
-    """Serves until interrupted."""
+def check_accounts(settings: Settings) -> None:
+    """UserError where others could reach a board that nobody has to sign in to."""
+    if not has_accounts(find_home()) and not (settings.loopback and settings.sign_in == "password"):
+        raise UserError("还没有账号，不能对外提供服务。", "请先运行 python -m pipelines users add 账号 --role admin 新增账号，再打开看板。")
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serves until interrupted; UserError when nobody has an account and others could come in."""
+    check_accounts(settings)
+    host = settings.host
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    uvicorn.run(build_app(), host=host, port=port, log_config=None, access_log=False, ws_max_size=64 * 1024 * 1024)
+    uvicorn.run(build_app(settings), host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, ws_max_size=64 * 1024 * 1024)

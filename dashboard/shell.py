@@ -7,9 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access import SignedOut, session_key, visitor
 from dashboard.cached import PAGE, find_catalog, find_reader
+from dashboard.components.account import show_account
 from dashboard.components.translate import SCRIPT
-from dashboard.views import competition, coverage, explore, overview, relief, safety, standards, upload
+from dashboard.views import competition, coverage, explore, overview, relief, safety, standards, system, upload
+from pipelines.access.model import Person
 from pipelines.faults import UserError
 
 STYLE = Path(__file__).parent / "components" / "style.css"
@@ -24,23 +27,49 @@ PAGES = {
     ],
     "评价": [("standards", "五好八有", standards.show)],
     "数据": [("upload", "数据上报", upload.show), ("explore", "明细导出", explore.show)],
+    "管理": [("system", "系统", system.show)],
 }
+NEEDED = {"upload": "upload", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
 
 
-def _pages() -> dict[str, list]:
+def pages_of(person: Person) -> dict[str, list[tuple]]:
+    """The pages that the person may open, by group."""
+    allowed = {group: [page for page in pages if person.may(NEEDED.get(page[0], "view"))] for group, pages in PAGES.items()}
+    return {group: pages for group, pages in allowed.items() if pages}
+
+
+def _pages(person: Person) -> dict[str, list]:
     return {
         group: [st.Page(show, title=title, url_path=path, default=path == "overview") for path, title, show in pages]
-        for group, pages in PAGES.items()
+        for group, pages in pages_of(person).items()
     }
 
 
+def _forget_another_persons_choices() -> None:
+    """A tab that outlived a sign-out and is connected again under another session begins anew."""
+    if st.session_state.get("session_key", session_key()) != session_key():
+        st.session_state.clear()
+    st.session_state["session_key"] = session_key()
+
+
 def show() -> None:
-    """One run of one page."""
+    """One run of one page, for somebody who is still signed in."""
     st.set_page_config(page_title="工会工作指标看板", page_icon=str(ICON), layout="wide", initial_sidebar_state=208)
     st.html(STYLE)
     st.html(SCRIPT, unsafe_allow_javascript=True)
+    try:
+        person = visitor(fresh=True)
+    except SignedOut as fault:
+        st.session_state.clear()
+        st.html(f'<p class="finding">{fault.message}</p><p class="lead"><a href="/login" target="_self">{fault.remedy}</a></p>')
+        return
+    except UserError as fault:
+        st.error(f"{fault.message}{fault.remedy}")
+        return
+    _forget_another_persons_choices()
     st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')
-    page = st.navigation(_pages(), expanded=True)
+    page = st.navigation(_pages(person), expanded=True)
+    show_account(person)
     with PAGE:
         try:
             if damaged := find_reader().damaged:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.access import require, visitor
 from dashboard.cached import find_catalog, find_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.numbers import count
@@ -42,7 +43,9 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
     with st.container(key="explore_filters", horizontal=True):
         first = st.selectbox("起始月份", list(months), index=max(0, len(months) - 3), key="first", bind="query-params")
         last = st.selectbox("截止月份", list(months), index=len(months) - 1, key="last", bind="query-params")
-        township = st.selectbox("乡镇", [ALL, *(t.name for t in catalog.county.townships)], key="township", bind="query-params")
+        own = visitor().township_code
+        names_of = [t.name for t in catalog.county.townships if own in (None, t.code)]
+        township = st.selectbox("乡镇", names_of if own else [ALL, *names_of], key="township", bind="query-params")
         shown = {names[c]: c for c in columns}
         field = st.selectbox("筛选列", ["不筛选", *shown], key="field", bind="query-params")
         value = st.text_input("等于", key="value", bind="query-params", disabled=field == "不筛选")
@@ -61,6 +64,7 @@ def _address(selection: Selection, ending: str) -> str:
 
 def show() -> None:
     """A table, its filters, a preview, and the same rows as a file."""
+    require("export")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">明细导出{mark}</div>')
     reader, catalog = find_reader(), find_catalog()

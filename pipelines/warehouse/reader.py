@@ -1,8 +1,12 @@
-"""Reads a published release and nothing else: attached read-only, without access to files, settings locked."""
+"""Reads a published release and nothing else: attached read-only, without access to files, settings locked.
+
+A reader may be limited: every table is then a view that holds one township's rows only and persons' names masked, whatever the SQL says.
+"""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import duckdb
 import pandas
@@ -13,11 +17,20 @@ from pipelines.home import Home
 from pipelines.warehouse.releases import is_sound, list_sound, read_current, release_path
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a reader may see: one township or all, and per table the columns with persons' names that it sees masked."""
+
+    township_code: str | None = None
+    masked: tuple[tuple[str, str], ...] = ()  # (table, column)
+
+
 class Reader:
     """One release of a home's warehouse, for any number of threads; `refresh` moves on to a newer one."""
 
-    def __init__(self, home: Home, release: str | None = None) -> None:
+    def __init__(self, home: Home, release: str | None = None, scope: Scope | None = None) -> None:
         self._home = home
+        self._scope = scope
         self._pinned = release
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -51,7 +64,8 @@ class Reader:
         connection = duckdb.connect(":memory:")
         file = str(release_path(self._home, release)).replace("'", "''")
         connection.execute(f"attach '{file}' as release (read_only)")
-        connection.execute("use release")
+        if self._scope:
+            limit(connection, self._scope)
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         return connection
@@ -60,7 +74,7 @@ class Reader:
         if self._connection is None:
             raise UserError("还没有任何数据。", "请先在“数据上报”导入月报，或运行 demo 生成演示数据。")
         cursor = self._connection.cursor()
-        cursor.execute("use release")
+        cursor.execute("use memory" if self._scope else "use release")
         return cursor.execute(sql, parameters or {})
 
     def frame(self, sql: str, parameters: dict[str, object] | None = None) -> pandas.DataFrame:
@@ -76,6 +90,30 @@ class Reader:
         return self._run(sql, parameters).to_arrow_reader(8192)
 
 
-def open_reader(home: Home, release: str | None = None) -> Reader:
-    """A reader of the newest release, or of one that is named."""
-    return Reader(home, release)
+def _own_rows(columns: set[str], scope: Scope) -> str:
+    if scope.township_code is None:
+        return ""
+    code = scope.township_code.replace("'", "''")
+    if "township_code" in columns:
+        return f" where coalesce(township_code, '') in ('', '{code}')"  # what belongs to no township, like a target, is everybody's
+    if "submission_id" in columns:
+        return f" where submission_id in (select submission_id from release.submission where township_code = '{code}')"
+    return ""
+
+
+def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """Puts a view before every table of the attached release, which the unqualified names of all later SQL then mean."""
+    connection.execute("use release")
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.execute("select table_name, column_name from information_schema.columns where table_catalog = 'release'").fetchall():
+        columns.setdefault(table, set()).add(column)
+    connection.execute("use memory")
+    for table, names in columns.items():
+        masks = ", ".join(f'left("{c}", 1) || \'*\' as "{c}"' for t, c in scope.masked if t == table and c in names)
+        replace = f" replace ({masks})" if masks else ""
+        connection.execute(f'create view "{table}" as select *{replace} from release."{table}"{_own_rows(names, scope)}')
+
+
+def open_reader(home: Home, release: str | None = None, scope: Scope | None = None) -> Reader:
+    """A reader of the newest release, or of one that is named; of everything, or of what the scope leaves."""
+    return Reader(home, release, scope)

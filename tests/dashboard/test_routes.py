@@ -11,8 +11,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.routes import export_table, health
+from dashboard.settings import Settings
 from pipelines.reports.csv import escape_formula, format_value
 from pipelines.warehouse.reader import open_reader
 
@@ -20,7 +22,8 @@ from pipelines.warehouse.reader import open_reader
 @pytest.fixture
 def client(demo_home):
     routes = [Route("/healthz", health), Route("/export/{name}", export_table)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(SafeHeaders)]))
+    app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders), Middleware(Guard, Settings())])
+    return TestClient(app, base_url="http://127.0.0.1")
 
 
 def test_health_names_the_release(client):

@@ -1,0 +1,182 @@
+"""Accounts: who may sign in, as what, and for which township; every change ends what it must end and stands in the audit record."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.access.model import ROLES, Person
+from pipelines.access.passwords import LONGEST, check_strength, hash_password, is_right, make_password
+from pipelines.access.store import reading, writing
+from pipelines.audit.log import Event, append_events
+from pipelines.faults import UserError
+from pipelines.home import Home
+
+_NAME = re.compile(r"[\w.@-]{2,40}")
+MINUTES, MOST, MOST_OF_ADDRESS = 15, 5, 30  # so many failures in so many minutes lock an account, or an address
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as people see it; `external` is its name at an identity provider or proxy."""
+
+    person: Person
+    external: str | None
+    must_change: bool
+    disabled: bool
+    created_at: datetime
+
+
+def fold_name(text: str) -> str:
+    """The account name that was meant: full-width signs, capitals and blanks do not make another one."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _account(row: sqlite3.Row) -> Account:
+    person = Person(row["account"], row["name"], row["role"], row["township_code"])
+    return Account(person, row["external"], bool(row["must_change"]), bool(row["disabled"]), datetime.fromtimestamp(row["created_at"]))
+
+
+def list_accounts(home: Home) -> list[Account]:
+    """Every account by name, the disabled ones too."""
+    with reading(home) as store:
+        return [_account(r) for r in store.execute("select * from account order by account")] if store else []
+
+
+def has_accounts(home: Home) -> bool:
+    """Whether anybody has an account, so that nobody gets in without one; a disabled account counts too."""
+    with reading(home) as store:
+        return store is not None and store.execute("select 1 from account limit 1").fetchone() is not None
+
+
+def find_account(home: Home, name: str) -> Account:
+    """The account; UserError for a stranger."""
+    found = next((a for a in list_accounts(home) if a.person.account == fold_name(name)), None)
+    if found is None:
+        raise UserError(f"没有账号“{name}”。", "请运行 users list 查看已有的账号。")
+    return found
+
+
+def find_external(home: Home, names: list[str]) -> Account | None:
+    """The enabled account that an identity provider or proxy means by one of these names."""
+    folded = {fold_name(n) for n in names if n}
+    fits = (a for a in list_accounts(home) if not a.disabled and folded & {fold_name(a.external or ""), a.person.account})
+    return next(fits, None)
+
+
+def _check(account: str, role: str, township_code: str | None) -> None:
+    if not _NAME.fullmatch(account):
+        raise UserError(f"账号名“{account}”不能用。", "请用 2 到 40 个字母、数字或汉字，可以带 . - _ @。")
+    if role not in ROLES:
+        raise UserError(f"没有“{role}”这种角色。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in ROLES.items())}。")
+    if (role == "township_clerk") != (township_code is not None):
+        raise UserError("乡镇填报员要写明乡镇，其他角色不写乡镇。", "请检查角色和乡镇。")
+
+
+def add_account(home: Home, account: str, role: str, *, name: str = "", township_code: str | None = None, external: str | None = None,
+                password: str | None = None, by: str) -> str:  # fmt: skip
+    """Makes an account and gives its first password, which has to be changed at the first sign-in.
+
+    UserError for a name that is taken or cannot be used, for an unknown role, and for a township clerk without a township.
+    """
+    account = fold_name(account)
+    _check(account, role, township_code)
+    first = password or make_password()
+    if password:
+        check_strength(account, password)
+    hashed, now = hash_password(first), time.time()
+    with writing(home) as store:
+        taken = store.execute("select 1 from account where account = ? or (external is not null and external = ?)", (account, external)).fetchone()
+        if taken:
+            raise UserError(f"已经有账号“{account}”或这个统一身份名称了。", "请换一个名称，或用 users passwd 重设密码。")
+        store.execute(
+            "insert into account values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)", (account, name or account, role, township_code, external or None, hashed, now, now)
+        )
+    append_events(home, [Event("account_added", by, account, township_code, detail=ROLES[role])])
+    return first
+
+
+def reset_password(home: Home, account: str, by: str) -> str:
+    """A new first password for an account, whose sessions all end."""
+    found, first = find_account(home, account), make_password()
+    hashed = hash_password(first)
+    with writing(home) as store:
+        store.execute("update account set password = ?, must_change = 1, changed_at = ? where account = ?", (hashed, time.time(), found.person.account))
+        store.execute("delete from failure where account = ?", (found.person.account,))
+        _end_sessions(store, found.person.account)
+    append_events(home, [Event("password_changed", by, found.person.account, detail="重设")])
+    return first
+
+
+def change_password(home: Home, account: str, old: str, new: str, keep: str | None = None) -> None:
+    """The person's own change; every other session ends, `keep` is the one that goes on. UserError when the old one is wrong or the new one weak."""
+    if not is_right(_hash_of(home, account), old):
+        raise UserError("原来的密码不对。", "请重新输入；忘记了请找系统管理员重设。")
+    if old == new:
+        raise UserError("新密码和原来的一样。", "请换一个。")
+    check_strength(account, new)
+    hashed = hash_password(new)
+    with writing(home) as store:
+        store.execute("update account set password = ?, must_change = 0, changed_at = ? where account = ?", (hashed, time.time(), account))
+        _end_sessions(store, account, keep)
+    append_events(home, [Event("password_changed", account, account)])
+
+
+def set_disabled(home: Home, account: str, disabled: bool, by: str) -> None:
+    """Closes an account, whose sessions all end at once, or opens it again. The last administrator stays."""
+    found = find_account(home, account)
+    with writing(home) as store:
+        others = store.execute("select count(*) from account where role = 'admin' and not disabled and account <> ?", (found.person.account,)).fetchone()[0]
+        if disabled and found.person.role == "admin" and not others:
+            raise UserError("这是最后一个系统管理员账号，不能停用。", "请先新增另一个系统管理员。")
+        store.execute("update account set disabled = ?, changed_at = ? where account = ?", (int(disabled), time.time(), found.person.account))
+        if disabled:
+            _end_sessions(store, found.person.account)
+    append_events(home, [Event("account_disabled" if disabled else "account_changed", by, found.person.account, detail="" if disabled else "恢复使用")])
+
+
+def _end_sessions(store: sqlite3.Connection, account: str, keep: str | None = None) -> None:
+    store.execute("update session set ended_at = ? where account = ? and ended_at is null and key is not ?", (time.time(), account, keep))
+
+
+def _hash_of(home: Home, account: str) -> str | None:
+    with reading(home) as store:
+        row = store.execute("select password from account where account = ? and not disabled", (account,)).fetchone() if store else None
+    return row["password"] if row else None
+
+
+def _failures(home: Home, account: str, address: str) -> tuple[int, int]:
+    since = time.time() - MINUTES * 60
+    with reading(home) as store:
+        if store is None:
+            return 0, 0
+        mine = store.execute("select count(*) from failure where account = ? and failed_at > ?", (account, since)).fetchone()[0]
+        theirs = store.execute("select count(*) from failure where address = ? and failed_at > ?", (address, since)).fetchone()[0]
+    return mine, theirs
+
+
+def check_password(home: Home, name: str, password: str, address: str) -> Account:
+    """The account whose password this is; UserError, the same for a stranger and a wrong password, and another one when it is locked.
+
+    Five failures lock an account and thirty an address for a quarter of an hour: the guess is not even compared then.
+    """
+    account = fold_name(name)
+    mine, theirs = _failures(home, account, address)
+    if mine >= MOST or theirs >= MOST_OF_ADDRESS:
+        append_events(home, [Event("locked_out", account[:40], detail=address)])
+        raise UserError(f"密码错了太多次，{MINUTES} 分钟内不能登录。", "请稍后再试，或请系统管理员重设密码。")
+    if not is_right(_hash_of(home, account), password[:LONGEST]):
+        with writing(home) as store:
+            store.execute("delete from failure where failed_at < ?", (time.time() - 86_400,))
+            store.execute("insert into failure values (?, ?, ?)", (account, address, time.time()))
+        append_events(home, [Event("sign_in_refused", account[:40], detail=address)])
+        left = MOST - mine - 1
+        raise UserError("账号或密码不对。", f"还可以再试 {left} 次。" if 0 < left < 3 else "请重新输入。")
+    with writing(home) as store:
+        store.execute("delete from failure where account = ?", (account,))
+    return find_account(home, account)
+
