@@ -110,10 +110,10 @@ class Guard:
             return
         if entry is None:
             await self._turn_away(scope, send, told)
-        elif path.startswith(CLOSED):
-            await _answer(send, 404, "没有这个地址。")
         elif entry.session and entry.session.must_change and path not in ("/password", "/logout"):
             await _go(send, scope, "/password")
+        elif path.startswith(CLOSED):
+            await _answer(send, 404, "没有这个地址。")
         else:
             await self.app(_with_entry(scope, entry), receive, _handing_out(send, entry.cookie))
 

@@ -27,7 +27,6 @@ from pipelines.home import Home, find_home
 
 CALLBACK = "/oauth2callback"
 CLAIMS = ("preferred_username", "email", "sub")  # the names under which an account may be kept, in this order
-STRANGER = "这个统一身份账号还没有开通看板，或已停用。请联系县总工会的系统管理员。"
 
 
 def provider_link() -> str:

@@ -26,10 +26,15 @@ async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok", "release": reader.release} | ({"damaged": reader.damaged} if reader.damaged else {}))
 
 
-def read_selection(name: str, parameters: dict[str, str]) -> tuple[Selection, str]:
+def tables_for(person: Person) -> dict[str, str]:
+    """The tables that the person may have: key -> title."""
+    return {key: title for key, title in list_tables(find_catalog()).items() if key != "audit" or person.may("read_audit")}
+
+
+def read_selection(name: str, parameters: dict[str, str], person: Person) -> tuple[Selection, str]:
     """The selection and the ending that an address such as `relief.csv?period=2026-01..2026-03&category=其他` asks for."""
     table, _, ending = name.rpartition(".")
-    if ending not in ("csv", "xlsx", "parquet") or table not in list_tables(find_catalog()):
+    if ending not in ("csv", "xlsx", "parquet") or table not in tables_for(person):
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
     where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns") and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
@@ -43,7 +48,7 @@ async def export_table(request: Request) -> Response:
     try:
         if not person.may("export"):
             raise UserError("您的账号不能导出。")
-        selection, ending = read_selection(request.path_params["name"], dict(request.query_params))
+        selection, ending = read_selection(request.path_params["name"], dict(request.query_params), person)
         batches = await run_in_threadpool(read_table, find_reader(person), find_catalog(), selection)
     except UserError as fault:
         return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)

@@ -45,7 +45,7 @@ def read_settings(host: str) -> Settings:
     """The settings of the environment; UserError for one that cannot be used."""
     way = os.environ.get("UNION_BOARD_SIGN_IN", "password")
     if way not in WAYS:
-        raise UserError(f"登录方式“{way}”不认识。", "环境变量 UNION_BOARD_SIGN_IN 可以是 password、oidc 或 proxy。")
+        raise UserError(f"登录方式“{way}”不认识。", "请把环境变量 UNION_BOARD_SIGN_IN 设为 password、oidc 或 proxy。")
     default = Settings()
     found = Settings(
         host=host,

@@ -23,6 +23,7 @@ from pipelines.home import find_home
 
 PAGE = Template((Path(__file__).parent / "components" / "sign_in.html").read_text("utf-8"))
 NEXT = '<input type="hidden" name="next" value="{}">'
+STRANGER = "这个统一身份账号还没有开通看板，或已停用。请联系县总工会的系统管理员。"
 FIELD = '<label>{label}<input name="{name}" type="{kind}" autocomplete="{auto}" maxlength="128" required{more}></label>'
 
 
@@ -59,7 +60,7 @@ async def login(request: Request) -> Response:
         return RedirectResponse("/", 303)
     asked = safe_next(request.query_params.get("next", "/"))
     if request.method != "POST":
-        return _page("登录", _sign_in_form(settings, asked))
+        return _page("登录", _sign_in_form(settings, asked), STRANGER if "stranger" in request.query_params else "")
     if settings.sign_in != "password":
         return _page("登录", _sign_in_form(settings, "/"), "请用统一身份认证登录。", 403)
     form = await request.form(max_files=0, max_fields=5, max_part_size=4096)

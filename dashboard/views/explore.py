@@ -10,10 +10,11 @@ from dashboard.access import require, visitor
 from dashboard.cached import find_catalog, find_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.numbers import count
+from dashboard.routes import tables_for
 from dashboard.selection import ALL, list_periods
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
-from pipelines.reports.table import Selection, build_query, list_tables, table_columns
+from pipelines.reports.table import Selection, build_query, table_columns
 
 PREVIEW = 200
 NAMES = {
@@ -71,7 +72,7 @@ def show() -> None:
     if reader.release is None or not list_periods():
         st.html(EMPTY)
         return
-    titles = list_tables(catalog)
+    titles = tables_for(visitor())
     title = st.selectbox("要看的表", list(titles.values()), key="table", bind="query-params")
     table = next(k for k, t in titles.items() if t == title)
     columns = table_columns(reader, catalog, table)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access import require, visitor
 from dashboard.cached import find_catalog, find_reader, is_demo, query, slow_work
 from dashboard.components.headers import ask_headers, show_aliases
 from dashboard.components.light import light_html
@@ -39,7 +40,9 @@ def _choose() -> tuple[str | None, date | None]:
     latest = query("periods").period.iloc[0].date() if find_reader().release and len(query("periods")) else date.today().replace(day=1)
     months = {name_period(shift_period(latest, -n)): shift_period(latest, -n) for n in range(-1, 14)}
     with st.container(key="filters", horizontal=True):
-        township = st.selectbox("乡镇", [FROM_FILE, *(t.name for t in catalog.county.townships)], key="upload_township")
+        own = visitor().township_code
+        names = [t.name for t in catalog.county.townships if own in (None, t.code)]
+        township = st.selectbox("乡镇", names if own else [FROM_FILE, *names], key="upload_township")
         period = st.selectbox("月份", [FROM_FILE, *months], key="upload_period")
     codes = {t.name: t.code for t in catalog.county.townships}
     return codes.get(township), months.get(period)
@@ -114,6 +117,7 @@ def _accept(name: str, content: bytes, code: str | None, period: date | None, wa
     if not st.button("入库并发布", type="primary", disabled=not (agreed and all(reasons.values()))):
         return
     before = find_reader().release
+    require("upload", code)
     with st.spinner("正在入库并发布……"), slow_work():
         report = load_bytes(find_home(), find_catalog(), name, content, township_code=code, period=period, by="数据上报页面", explanations=reasons)
     st.session_state["done"] = (report, before, find_reader().release)
@@ -177,6 +181,7 @@ def _headline() -> str:
 
 def show() -> None:
     """The four steps of an upload, and what came before."""
+    require("upload")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">数据上报{mark}</div>')
     show_finding(_headline())

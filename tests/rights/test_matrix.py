@@ -1,0 +1,212 @@
+"""Every role at every door, own and other township: all and only what is allowed gets through, on http and on the websocket."""
+
+from __future__ import annotations
+
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from dashboard.request import COOKIE
+from dashboard.shell import NEEDED, PAGES
+from pipelines.access.accounts import add_account, change_password, find_account, set_disabled
+from pipelines.access.model import RIGHTS
+from pipelines.access.sessions import end_session, start_session, token_key
+from pipelines.catalog.load import load_catalog
+from pipelines.demo.make import make_demo
+from pipelines.home import Home
+from pipelines.reports.table import list_tables
+from pipelines.warehouse.reader import open_reader
+from tests.serve import Board, Closed, Tab, serving
+
+OWN, OTHER = "420324107", "420324103"  # 龙坝镇, 水坪镇
+FIRST, SECOND = "first-pass-77", "second-pass-88"
+VIEWS = [path for group in PAGES.values() for path, _, _ in group]
+ROLES = ("leader", "county_clerk", "township_clerk", "admin")
+OUTSIDE = ("nobody", "closed", "ended", "forged", "new")
+TABLES = tuple(list_tables(load_catalog()))
+ADMIN_TABLES = ("audit",)
+
+
+@dataclass
+class Floor:
+    """The running board and, for everybody, the cookie that they hold."""
+
+    board: Board
+    cookies: dict[str, str]
+
+    def headers(self, who: str) -> dict[str, str]:
+        return {"Cookie": self.cookies[who]} if self.cookies[who] else {}
+
+    def get(self, who: str, path: str, **more) -> httpx.Response:
+        return httpx.get(self.board.address + path, headers=self.headers(who) | more.pop("headers", {}), timeout=60, **more)
+
+
+def _session(home: Home, account: str) -> str:
+    return start_session(home, find_account(home, account).person, "password", "test")
+
+
+@pytest.fixture(scope="module")
+def floor(tmp_path_factory):
+    home = Home(tmp_path_factory.mktemp("matrix"))
+    make_demo(home, months=2)
+    cookies = {"nobody": "", "forged": f"{COOKIE}={'x' * 43}"}
+    for who in (*ROLES, "closed", "ended", "new"):
+        role = who if who in ROLES else "leader"
+        add_account(home, who, role, township_code=OWN if role == "township_clerk" else None, password=FIRST, by="测试")
+        if who != "new":
+            change_password(home, who, FIRST, SECOND)
+        cookies[who] = f"{COOKIE}={_session(home, who)}"
+    set_disabled(home, "closed", True, "测试")
+    end_session(home, token_key(cookies["ended"].partition("=")[2]))
+    with serving(home) as board:
+        yield Floor(board, cookies)
+
+
+def _township_codes(answer: httpx.Response) -> set[str]:
+    return {row["township_code"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))) if row.get("township_code")}
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("who", ROLES)
+def test_a_table_goes_to_those_who_may_have_it_and_only_their_rows(floor, who, table):
+    allowed = "read_audit" in RIGHTS[who] if table in ADMIN_TABLES else True
+    answer = floor.get(who, f"/export/{table}.csv")
+    assert answer.status_code == (200 if allowed else 404)
+    if allowed and who == "township_clerk":
+        assert _township_codes(answer) <= {OWN}
+    elif allowed and table not in ADMIN_TABLES:
+        full = open_reader(floor.board.home).rows(f'select count(distinct township_code) from "{table}"')[0][0]
+        assert len(_township_codes(answer)) == full > 1 or full == 0
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if t not in ADMIN_TABLES])
+@pytest.mark.parametrize("asked", [f"township_code={OTHER}", f"township_code={OTHER}&columns=township_code", f"township_code=420324&township_code={OTHER}",
+                                   f"township_code={OWN}%27%20or%20%271%27%3D%271", "period=2000-01..2099-12"])  # fmt: skip
+def test_a_township_clerk_gets_no_other_township_s_row_however_he_asks(floor, table, asked):
+    answer = floor.get("township_clerk", f"/export/{table}.csv?{asked}")
+    assert answer.status_code in (200, 404)
+    assert _township_codes(answer) <= {OWN}
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_whoever_has_no_valid_session_gets_nothing(floor, who):
+    paths = ["/", *(f"/{v}" for v in VIEWS), "/whoami", "/static/index.html", "/_stcore/health", "/_stcore/host-config", "/media/x", "/_stcore/metrics",
+             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
+    for path in paths:
+        answer = floor.get(who, path)
+        fits = answer.status_code == 401 if who != "new" else answer.status_code == 303 and answer.headers["location"].startswith("/password")
+        assert fits or (who == "new" and path == "/logout"), (path, answer.status_code)
+        assert "龙坝" not in answer.text
+    with pytest.raises(Closed):
+        Tab(floor.board, floor.cookies[who])
+
+
+TRICKS = ["/export/../export/relief.csv", "//export/relief.csv", "/login/../export/relief.csv", "/healthz/../export/relief.csv", "/export/%2e%2e/relief.csv", "/EXPORT/relief.csv",
+          "/login%2f..%2fexport%2frelief.csv", "/healthz;/export/relief.csv", "/login?x=/export/relief.csv", "/healthz%00/export/relief.csv", "/./export/relief.csv",
+          "/static/../../data/private/accounts.sqlite3", "/static/%2e%2e/%2e%2e/requirements.txt", "/export/..%2f..%2fprivate%2faccounts.csv"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", TRICKS)
+def test_no_spelling_of_a_path_gets_around_the_door(floor, path):
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(floor.board.address)
+    for who in ("nobody", "township_clerk"):
+        cookie = f"Cookie: {floor.cookies[who]}\r\n" if floor.cookies[who] else ""
+        with socket.create_connection((place.hostname, place.port), timeout=20) as line:
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{cookie}Connection: close\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        assert b"recipient_name" not in answer or (who == "township_clerk" and OTHER.encode() not in answer)
+        assert b"SQLite" not in answer and b"streamlit[auth]" not in answer
+
+
+SPOOFED = [{"X-Union-Board-Session": "{key}"}, {"X_Union_Board_Session": "{key}"}, {"x-union-board-SESSION": "open"}, {"X-Remote-User": "admin"}, {"X-Forwarded-For": "127.0.0.1"},
+           {"X-Forwarded-User": "admin"}, {"Forwarded": "for=127.0.0.1"}, {"X-Original-URL": "/login"}, {"X-Rewrite-URL": "/healthz"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", SPOOFED, ids=lambda h: next(iter(h)))
+def test_no_header_makes_somebody_else(floor, headers):
+    key = token_key(floor.cookies["county_clerk"].partition("=")[2])
+    told = {name: value.format(key=key) for name, value in headers.items()}
+    assert floor.get("nobody", "/export/relief.csv", headers=told).status_code == 401
+    assert _township_codes(floor.get("township_clerk", "/export/relief.csv", headers=told)) <= {OWN}
+    with pytest.raises(Closed):
+        Tab(floor.board, headers=told)
+    tab = Tab(floor.board, floor.cookies["township_clerk"], headers=told)
+    assert "水坪镇" not in tab.run("relief")
+    tab.close()
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "", "http://localhost.evil.example"])
+def test_no_foreign_page_opens_a_websocket(floor, origin):
+    with pytest.raises(Closed):
+        Tab(floor.board, floor.cookies["leader"], origin=origin)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_no_foreign_page_writes(floor, method):
+    for path in ("/_stcore/upload_file/a/b", "/logout", "/password", "/login", "/export/relief.csv"):
+        for origin in ("https://evil.example", "null", None):
+            headers = floor.headers("county_clerk") | ({"Origin": origin} if origin else {})
+            assert httpx.request(method, floor.board.address + path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_role_sees_its_pages_and_no_other_on_the_websocket(floor, who):
+    words = {"system": "新增账号", "upload": "放入月报表格", "explore": "要看的表"}
+    for path, mark in words.items():
+        tab = Tab(floor.board, floor.cookies[who])
+        told = tab.run(path)
+        tab.close()
+        assert (mark in told) == (NEEDED[path] in RIGHTS[who]), path
+
+
+@pytest.mark.parametrize("query", ["", "township=水坪镇", "township=%E6%B0%B4%E5%9D%AA%E9%95%87&reading=%E6%9C%AC%E5%B9%B4%E7%B4%AF%E8%AE%A1"])
+@pytest.mark.parametrize("view", [v for v in VIEWS if v != "system"])
+def test_no_page_tells_a_township_clerk_of_another_township(floor, view, query):
+    tab = Tab(floor.board, floor.cookies["township_clerk"])
+    told = tab.run(view, query)
+    tab.close()
+    assert "finding" in told and "龙坝镇" in told
+    asked = query.count("水坪镇")  # the address that was sent is sent back
+    others = {t.name for t in load_catalog().county.townships if t.code != OWN}
+    assert [name for name in others if told.count(name) > (asked if name == "水坪镇" else 0) * told.count("query_string")] == []
+
+
+def test_one_person_s_open_page_cannot_be_taken_over_by_another(floor):
+    tab = Tab(floor.board, floor.cookies["county_clerk"])
+    told = tab.run("relief", "township=水坪镇")
+    session_id = told.partition('session_id: "')[2].partition('"')[0]
+    tab.close()
+    assert session_id
+    other = Tab(floor.board, floor.cookies["township_clerk"], headers={"Sec-WebSocket-Protocol": f"streamlit, x, {session_id}"})
+    assert "水坪镇" not in other.run("relief")
+    other.close()
+
+
+def test_sql_and_html_in_a_filter_are_only_words(floor):
+    for value in ("'; drop table relief; --", "<script>alert(1)</script>", "\\", '" or 1=1 --', "%' or '1'='1"):
+        answer = floor.get("leader", "/export/relief.csv", params={"category": value})
+        assert answer.status_code == 200 and len(answer.text.splitlines()) == 1
+        answer = floor.get("leader", "/export/relief.csv", params={value: "1"})
+        assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
+    for query in ("township=<script>alert(1)</script>", "period=';drop", "reading=%00", "part=<b>"):
+        tab = Tab(floor.board, floor.cookies["admin"])
+        assert "<script>alert(1)" not in tab.run("overview", query).replace(query, "")
+        tab.close()
+
+
+def test_roles_at_the_same_time_do_not_mix(floor):
+    def walk(who: str) -> bool:
+        tab = Tab(floor.board, floor.cookies[who])
+        fits = all(("水坪镇" in tab.run(view)) == (who != "township_clerk") for view in ("overview", "relief", "safety", "coverage"))
+        tab.close()
+        return fits
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(walk, ["township_clerk", "leader", "admin"] * 3))
