@@ -205,7 +205,7 @@ class Returns:
     """How the county reviews the monthly returns, and the words of its reminders."""
 
     auto_approve: bool = False  # a file without any problem is approved at once
-    reminders: tuple[tuple[str, str], ...] = ()  # ("before.missing", wording with {township} {month} {due} {days} …)
+    wordings: tuple[tuple[str, str], ...] = ()  # ("before.missing", words with {township} {month} {due} {days} …)
 
 
 @dataclass(frozen=True, slots=True)
