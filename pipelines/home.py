@@ -27,6 +27,11 @@ class Home:
         return self.path / "receipts"
 
     @property
+    def decisions(self) -> Path:
+        """One JSON file per act of the county on a township's month."""
+        return self.path / "decisions"
+
+    @property
     def catalogues(self) -> Path:
         """Every catalogue that a load was ever made under, named by its hash."""
         return self.path / "catalogues"

@@ -17,6 +17,7 @@ from pipelines.catalog.model import (
     MatrixBlock,
     Measure,
     MonthlyItem,
+    Returns,
     Rule,
     Standard,
     StandardItem,
@@ -76,6 +77,11 @@ def _county(table: Table) -> County:
     return County(table["code"], table["name"], tuple(Township(**_frozen(t)) for t in table["township"]))
 
 
+def _returns(table: Table) -> Returns:
+    wordings = tuple((f"{tone}.{case}", text) for tone, cases in table.get("reminder", {}).items() for case, text in cases.items())
+    return Returns(table.get("auto_approve", False), wordings)
+
+
 def _all(tables: dict[str, Table], key: str) -> list[Table]:
     return [row for name, table in tables.items() if not name.startswith("forms/") for row in table.get(key, [])]
 
@@ -98,5 +104,6 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         matrix_names=tuple(tables["matrix.toml"]["names"]),
         employer_kinds=tuple((kind, tuple(ends)) for kind, ends in tables["matrix.toml"].get("kinds", {}).items()),
         aliases=tuple(LearnedAlias(**t) for t in tables.get("aliases.toml", {}).get("alias", [])),
+        returns=_returns(tables.get("returns.toml", {})),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

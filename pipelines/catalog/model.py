@@ -201,6 +201,14 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Returns:
+    """How the county reviews the monthly returns, and the words of its reminders."""
+
+    auto_approve: bool = False  # a file without any problem is approved at once
+    wordings: tuple[tuple[str, str], ...] = ()  # ("before.missing", words with {township} {month} {due} {days} …)
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """The whole catalogue, checked. `sha256` names its exact content."""
 
@@ -218,6 +226,7 @@ class Catalog:
     matrix_names: tuple[str, ...] = ()
     employer_kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (choice, endings of names)
     aliases: tuple[LearnedAlias, ...] = ()
+    returns: Returns = Returns()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

@@ -16,8 +16,10 @@ from pipelines.durable import make_durable
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.batch import Batch
+from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting
 from pipelines.intake.examine import Asked, Examined, examine
 from pipelines.intake.history import read_history
+from pipelines.intake.journal import approve_unseen, reconcile_decisions
 from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
@@ -30,10 +32,13 @@ from pipelines.warehouse.writer import Writer, open_writer
 class Loading:
     """The uploads of one command."""
 
-    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None) -> None:
+    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
         reconcile(home, set(writer.loaded_ids()))
+        reconcile_decisions(home, writer.decided())
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.explanations = explanations or {}
+        self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
+        self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
         self.id_key = read_id_key(home)
         self.sequence = next_sequence(home)
         self.hashes = writer.known_hashes()
@@ -49,6 +54,8 @@ class Loading:
     def __exit__(self, *error: object) -> None:
         self.batch.__exit__(*error)
         self._sync()
+        if self.catalog.returns.auto_approve and error == (None, None, None):
+            approve_unseen(self.home, self.writer, {place: number for place, number in self.clean.items() if number})
 
     def _sync(self) -> None:
         make_durable([self.unsynced.popleft() for _ in range(len(self.unsynced))])
@@ -83,6 +90,9 @@ class Loading:
         receipt["problems"] = [p.as_dict() for p in report.problems]
         if examined.forms and (same := self._find_same(receipt["sha256"], report)):
             report.status, report.submission_id = "unchanged", same
+        elif examined.forms and (fault := self.closed.find_fault(report, self.correcting)):
+            report.problems.append(fault)
+            receipt["problems"].append(fault.as_dict())
         elif examined.forms:
             self._add(examined, receipt)
             return report
@@ -98,6 +108,9 @@ class Loading:
     def _add(self, examined: Examined, receipt: dict) -> None:
         report = examined.report
         report.status, report.submission_id = "loaded", f"{receipt['sequence']:06d}"
+        receipt["correction"] = self.closed.correction(report, self.correcting)
+        place = report.township_code, report.period
+        self.clean[place] = report.submission_id if not report.problems and self.closed.is_fresh(place) else None
         self.hashes.add(receipt["sha256"])
         self.batch.add(build_submission(examined, receipt))
         self.receipts[report.submission_id] = receipt
@@ -124,6 +137,7 @@ def build_submission(examined: Examined, receipt: dict) -> Submission:
         forms=examined.forms,
         problems=tuple(report.problems),
         explanations=receipt.get("explanations", {}),
+        correction=receipt.get("correction", ""),
     )
 
 
@@ -151,16 +165,20 @@ def load_files(
     period: date | None = None,
     by: str = "命令行",
     explanation: str = "",
+    correction: str = "",
+    by_county: bool = False,
     received_at: Callable[[Path], datetime] | None = None,
     progress: Callable[[int, int, FileReport], None] | None = None,
 ) -> LoadReport:
     """Loads files in the given order and publishes one release; a bad file never stops the others.
 
-    The explanation is kept with every warning that asks for one.
+    The explanation is kept with every warning that asks for one. A month that was approved takes a file only with a `correction`, the
+    reason why it changes, and a locked month only where `by_county` says besides that the county itself does it.
     """
     _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
-    with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, {"*": explanation} if explanation else {}) as loading:
+    said = {"*": explanation} if explanation else {}, Correcting(correction, by_county)
+    with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, *said) as loading:
         receipts: list[dict] = []
 
         def contents():
@@ -187,12 +205,14 @@ def load_bytes(
     period: date | None = None,
     by: str = "网页上报",
     explanations: dict[str, str] | None = None,
+    correction: str = "",
+    by_county: bool = False,
 ) -> FileReport:
-    """Loads one uploaded file and publishes a release when it is accepted; explanations are kept by `Problem.key`."""
+    """Loads one uploaded file and publishes a release when it is accepted; explanations are kept by `Problem.key`; the rest as `load_files`."""
     _keep_catalogue(home, catalog)
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
-    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, explanations) as loading:
+    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, explanations, Correcting(correction, by_county)) as loading:
         return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 

@@ -14,10 +14,11 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.batch import Batch
 from pipelines.intake.examine import Asked, examine
+from pipelines.intake.journal import as_decision, list_records, reconcile_decisions
 from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key, reconcile
 from pipelines.intake.load import build_submission
 from pipelines.intake.read.guard import read_ahead
-from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import read_current, release_path
 from pipelines.warehouse.writer import Writer, hold_lock, open_writer, replace_warehouse, restore_release
 
@@ -45,6 +46,16 @@ def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], 
             batch.add(build_submission(examined, receipt))
 
 
+def _replay_decisions(home: Home, fresh: Home, last: dict) -> None:
+    """All of them after the uploads, for each names the upload that it is about; the catalogue is that of whatever came last."""
+    records = [r for r in list_records(home) if r["outcome"] == "made"]
+    if records:
+        later = records[-1]["receipts"] >= last["sequence"]
+        catalog = load_catalog_from_text(read_catalogue(home, (records[-1] if later else last)["catalogue_sha256"]))
+        with open_writer(fresh, catalog) as writer:
+            writer.decide([as_decision(r) for r in records])
+
+
 def rebuild(home: Home) -> str:
     """Replays every loaded upload in order into a fresh warehouse, swaps it in, and gives the new release's id."""
     fresh = Home(home.path / "rebuilding")
@@ -58,16 +69,24 @@ def rebuild(home: Home) -> str:
             catalog = load_catalog_from_text(read_catalogue(home, sha256))
             with open_writer(fresh, catalog) as writer:
                 _replay(home, catalog, writer, list(group), key)
+        _replay_decisions(home, fresh, receipts[-1])
         file = release_path(fresh, read_current(fresh))
         release = replace_warehouse(home, file, "由原始文件重建")
         shutil.rmtree(fresh.path, ignore_errors=True)
     return release
 
 
+def _decided(reader: Reader) -> set[int]:
+    """The decisions that a release holds; one of an older version may not know of any."""
+    known = reader.rows("select 1 from duckdb_tables() where table_name = 'decision'")
+    return {row[0] for row in reader.rows("select sequence from decision")} if known else set()
+
+
 def roll_back(home: Home, release: str) -> str:
-    """Makes an earlier release the warehouse again, as a new release, and tells the receipts; gives the new release's id."""
+    """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id."""
     with hold_lock(home):
         published = restore_release(home, release)
-        ids = {row[0] for row in open_reader(home).rows("select submission_id from submission")}
-        reconcile(home, ids)
+        reader = open_reader(home)
+        reconcile(home, {row[0] for row in reader.rows("select submission_id from submission")})
+        reconcile_decisions(home, _decided(reader))
     return published

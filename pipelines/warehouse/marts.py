@@ -12,6 +12,7 @@ from pipelines.warehouse.meaning import insert_rows
 from pipelines.warehouse.measures import refresh_measures
 
 FOLDER = Path(__file__).parent / "marts"
+STATE = Path(__file__).parent / "state.sql"
 _CURRENT = """create or replace view "{form}" as select t.* from "{form}_all" as t
 join form_load as l on l.submission_id = t.submission_id and l.form = '{form}' and l.superseded_by is null"""
 
@@ -22,15 +23,16 @@ def mart_names() -> dict[str, Path]:
 
 
 def create_form_views(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """One view per form with the rows of the uploads that nothing has replaced; `problem` likewise."""
+    """One view per form with the rows of the uploads that nothing has replaced; `problem` likewise; and `month_state`."""
     for form in catalog.forms:
         connection.execute(_CURRENT.format(form=form.key))
+    connection.execute(f"create or replace view month_state as {STATE.read_text('utf-8')}")
 
 
 def _write_deadlines(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     connection.execute("delete from deadline")
     months = connection.execute(
-        "select unnest(generate_series(min(period), max(period), interval 1 month))::date from form_load"
+        "select unnest(generate_series(min(period), max(period) + interval 1 month, interval 1 month))::date from form_load"
     ).fetchall()
     insert_rows(connection, "deadline", [(month, due_date(catalog, month)) for (month,) in months])
 

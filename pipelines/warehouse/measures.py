@@ -87,8 +87,48 @@ def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str,
     )
 
 
+def _revision_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
+    """As `_form_query`, of what was in force before each correction of the stale months and after it."""
+    parameters = _Parameters()
+    columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
+    names = ", ".join(parameters.add(n) for n in measures)
+    values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
+    return (
+        f"""insert into measure_revision
+        with corrected as (
+            select s.submission_id, s.township_code, s.period
+            from correction join submission as s using (submission_id) join (select distinct * from stale) using (township_code, period)
+        ),
+        in_force as (
+            select c.submission_id, g.side, max(l.submission_id) as load_id
+            from corrected as c cross join (select unnest(['old', 'new']) as side) as g
+            join form_load as l on l.township_code = c.township_code and l.period = c.period and l.form = {parameters.add(form)}
+                and (l.submission_id < c.submission_id or (g.side = 'new' and l.submission_id = c.submission_id))
+            group by all
+        )
+        select submission_id, side, measure, value, at_least from (
+            select submission_id, side, unnest([{names}]) as measure,
+                unnest(cast([{values}] as decimal(18, 4)[])) as value, unnest([{bounds}]) as at_least
+            from (
+                select f.submission_id, f.side, {columns}
+                from in_force as f left join "{form}_all" as t on t.submission_id = f.load_id group by f.submission_id, f.side
+            )
+        ) where value is not null order by submission_id, side, measure""",
+        parameters.values,
+    )
+
+
+def _refresh_revisions(connection: duckdb.DuckDBPyConnection, by_form: dict[str, dict[str, Measure]]) -> None:
+    if connection.execute("select 1 from correction limit 1").fetchone() is None:
+        return
+    stale = """select submission_id from submission join (select distinct * from stale) using (township_code, period)"""
+    connection.execute(f"delete from measure_revision where submission_id in ({stale})")
+    for form, measures in by_form.items():
+        connection.execute(*_revision_query(form, measures))
+
+
 def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Computes the measures of the stale township-months anew."""
+    """Computes the measures of the stale township-months anew, with those before and after their corrections."""
     if connection.execute("select 1 from stale limit 1").fetchone() is None:
         return
     connection.execute("delete from measure_value where (township_code, period) in (select (township_code, period) from stale)")
@@ -98,4 +138,5 @@ def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
             by_form.setdefault(measure.form, {})[name] = measure
     for form, measures in by_form.items():
         connection.execute(*_form_query(form, measures))
+    _refresh_revisions(connection, by_form)
     connection.execute("delete from stale")

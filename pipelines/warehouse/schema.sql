@@ -12,7 +12,15 @@ create table if not exists problem_all (
     submission_id varchar, severity varchar, code varchar, sheet varchar, cell varchar, field varchar, found varchar,
     message varchar, remedy varchar, explanation varchar
 );
+-- A new upload for a month that was approved: why, as its sender wrote it.
+create table if not exists correction (submission_id varchar, reason varchar);
+create table if not exists decision (
+    sequence integer, action varchar, township_code varchar, period date, submission_id varchar, reason varchar, decided_by varchar, decided_at timestamp
+);
+create table if not exists decision_cell (sequence integer, sheet varchar, cell varchar, note varchar);
 create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
+-- The measures of a corrected month before each correction (`old`) and after it (`new`).
+create table if not exists measure_revision (submission_id varchar, side varchar, measure varchar, value decimal(18, 4), at_least boolean);
 -- The township-months whose measures are out of date: written with the rows that made them so, emptied when the marts are made.
 create table if not exists stale (township_code varchar, period date);
 create table if not exists catalogue (sha256 varchar);

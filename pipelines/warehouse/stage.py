@@ -71,6 +71,7 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, s
         connection.execute(_RETIRE)
         insert_rows(connection, "submission", [_submission_row(s) for s in submissions])
         insert_rows(connection, "form_load", loads)
+        insert_rows(connection, "correction", [(s.submission_id, s.correction) for s in submissions if s.correction])
         letters = [(s.submission_id, f.form, f.sheet, k, v) for s in submissions for f in s.forms for k, v in f.columns.items()]
         insert_rows(connection, "form_column", letters)
         insert_rows(connection, "problem_all", [_problem_order(row) for s in submissions for row in _problem_rows(s)])

@@ -37,6 +37,7 @@ class Submission:
     forms: tuple[FormRows, ...]
     problems: tuple[Problem, ...] = ()  # warnings only: an error refuses the upload
     explanations: dict[str, str] = field(default_factory=dict)  # Problem.key -> the written reason; "*" stands for all
+    correction: str = ""  # the reason, where it corrects a month that was approved
 
     def explanation(self, problem: Problem) -> str | None:
         """The reason that was given for a problem which asks for one."""

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.warehouse.decision import Decision, write_decisions
 from pipelines.warehouse.marts import create_form_views, refresh_marts
 from pipelines.warehouse.meaning import write_meaning
 from pipelines.warehouse.releases import find_release, publish_file, read_current, release_path
@@ -66,6 +67,15 @@ class Writer:
         """Writes accepted uploads, each wholly, all in one transaction."""
         write_submissions(self.connection, self.catalog, submissions)
         self.changed = True
+
+    def decide(self, decisions: Sequence[Decision]) -> None:
+        """Adds decisions, all in one transaction."""
+        write_decisions(self.connection, decisions)
+        self.changed = True
+
+    def decided(self) -> set[int]:
+        """The sequences of every decision in the warehouse."""
+        return {row[0] for row in self.rows("select sequence from decision")}
 
     def close(self) -> None:
         """Refreshes the marts when something changed, and leaves a checkpointed, closed file."""

@@ -20,7 +20,7 @@ from pipelines.warehouse.releases import read_current, release_path
 from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
-CHANGING = ("receipts", "private")  # read under the lock, like the county's own catalogue
+CHANGING = ("receipts", "decisions", "private")  # read under the lock, like the county's own catalogue
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
 

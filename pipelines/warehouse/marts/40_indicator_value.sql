@@ -31,6 +31,11 @@ aimed as (
     left join target_month as t
         on t.township_code = v.township_code and t.period = v.period and t.indicator = v.indicator and t.reading = ''
 ),
+revised as (
+    select distinct township_code, period, indicator from revision
+    union
+    select distinct c.county_code, r.period, r.indicator from revision as r cross join county as c
+),
 lit as (
     select township_code, period, indicator, numerator, denominator, value, at_least, target, attainment,
         case when value is null or target is null or direction = 'none' then 'none'
@@ -38,7 +43,7 @@ lit as (
             when direction = 'up' and value >= target * 0.9 then 'amber'
             when direction = 'down' and value <= target then 'green'
             when direction = 'down' and value <= target * 1.1 then 'amber'
-            else 'red' end as light
-    from aimed order by period, township_code, indicator
+            else 'red' end as light, r.indicator is not null as revised
+    from aimed left join revised as r using (township_code, period, indicator) order by period, township_code, indicator
 )
 select * from lit

@@ -29,6 +29,20 @@ aimed as (
         case when t.target > 0 then round(v.value::double / t.target::double, 6)::decimal(18, 6) end as attainment
     from valued as v left join target_month as t using (township_code, period, indicator)
 ),
+revised_month as (
+    select distinct township_code, period, indicator from revision
+    union
+    select distinct c.county_code, r.period, r.indicator from revision as r cross join county as c
+),
+revised as (
+    select distinct f.township_code, f.period, f.indicator
+    from figure as f join revised_month as r using (township_code, indicator)
+    join indicator as i using (indicator)
+    join measure as n on n.measure = i.numerator_measure
+    left join measure as d on d.measure = i.denominator_measure
+    where r.period = f.period
+        or (r.period < f.period and year(r.period) = year(f.period) and 'flow' in (n.nature, coalesce(d.nature, 'stock')))
+),
 lit as (
     select township_code, period, indicator, numerator, denominator, value, at_least, target, attainment,
         case when value is null or target is null or direction = 'none' then 'none'
@@ -36,7 +50,7 @@ lit as (
             when direction = 'up' and value >= target * 0.9 then 'amber'
             when direction = 'down' and value <= target then 'green'
             when direction = 'down' and value <= target * 1.1 then 'amber'
-            else 'red' end as light
-    from aimed order by period, township_code, indicator
+            else 'red' end as light, r.indicator is not null as revised
+    from aimed left join revised as r using (township_code, period, indicator) order by period, township_code, indicator
 )
 select * from lit

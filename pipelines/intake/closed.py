@@ -1,0 +1,55 @@
+"""Months that were approved or locked: what a new upload for one needs, so that no figure changes without a written reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.catalog.model import Catalog
+from pipelines.catalog.period import name_period
+from pipelines.faults import Problem
+from pipelines.intake.history import Source
+from pipelines.intake.report import FileReport
+
+_DECIDED = """select township_code, period, state, correction from month_state
+where state in ('returned', 'approved', 'locked') or resubmissions > 0 or correction is not null"""
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What the caller says: the reason of a correction, and whether the county makes it."""
+
+    reason: str = ""
+    by_county: bool = False
+
+
+UNSAID = Correcting()
+
+
+class ClosedMonths:
+    """Where the months stood, on which the county decided, when the load began."""
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._found: dict[tuple[str, date], tuple[str, str | None]] = {(c, p): (s, why) for c, p, s, why in source.rows(_DECIDED)}
+
+    def is_fresh(self, place: tuple[str, date]) -> bool:
+        """Whether the county never decided on the month."""
+        return place not in self._found
+
+    def find_fault(self, report: FileReport, said: Correcting) -> Problem | None:
+        """Why the upload cannot be taken: its month is approved and there is no reason, or locked and not the county's to change."""
+        state, _ = self._found.get((report.township_code, report.period), ("", None))
+        month = f"{self._catalog.township(report.township_code).name}{name_period(report.period)}" if state else ""
+        if state == "locked" and not (said.reason.strip() and said.by_county):
+            remedy = "要订正的，请把要改的数和原因告诉县总工会，由县总工会订正（命令行加 --correct 原因）。"
+            return Problem("locked", "error", None, None, None, None, f"{month}月报已经锁定，这份文件没有入库。", remedy)
+        if state == "approved" and not said.reason.strip():
+            remedy = "确需改数的，请写明订正原因后再报（命令行加 --correct 原因）；原来的数和改后的数都会保留。"
+            return Problem("approved", "error", None, None, None, None, f"{month}月报已经审核通过，这份文件没有入库。", remedy)
+        return None
+
+    def correction(self, report: FileReport, said: Correcting) -> str:
+        """The reason to be kept with the upload; one that mends a correction inherits its reason. Empty where nothing approved is changed."""
+        state, before = self._found.get((report.township_code, report.period), ("", None))
+        return said.reason.strip() or before or "" if state in ("approved", "locked") or before else ""

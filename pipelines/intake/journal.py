@@ -1,0 +1,90 @@
+"""The county's acts on townships' months, each a record on disk before the warehouse knows of it.
+
+A record is a dict: sequence, first and count (of the acts that were done together), action, township_code, period, submission_id, reason,
+cells, by, at, catalogue_sha256, receipts (how many uploads there were), and outcome: made | undone. `made` is written before the
+transaction: `reconcile_decisions` makes it `undone` where that was killed, and where the release that held it was rolled back. Acts done
+together hold all or none: while one of their records is missing, the others count for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from pipelines.audit.log import Event, append_events
+from pipelines.catalog.load import read_catalog_text
+from pipelines.catalog.period import format_period, parse_period
+from pipelines.durable import AT_ONCE, write_durably
+from pipelines.home import CODE_CATALOG, Home
+from pipelines.intake.keep import keep_catalogue, next_sequence
+from pipelines.warehouse.decision import Cell, Decision
+from pipelines.warehouse.writer import Writer
+
+AUTOMATIC = "自动审核"
+
+
+def _path(home: Home, sequence: int) -> Path:
+    return home.decisions / f"{sequence:06d}.json"
+
+
+def _write(home: Home, record: dict) -> None:
+    write_durably(_path(home, record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
+
+
+def list_records(home: Home) -> list[dict]:
+    """Every record in order; those of an unfinished group are told as undone."""
+    records = [json.loads(path.read_text("utf-8")) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+    found = Counter(r["first"] for r in records)
+    return [r if found[r["first"]] == r["count"] else r | {"outcome": "undone"} for r in records]
+
+
+def as_decision(record: dict) -> Decision:
+    """A record as the warehouse takes it."""
+    told = {k: record[k] for k in ("sequence", "action", "township_code", "submission_id", "reason", "by")}
+    cells = tuple(Cell(**c) for c in record["cells"])
+    return Decision(**told, period=parse_period(record["period"]), cells=cells, at=datetime.fromisoformat(record["at"]))
+
+
+def reconcile_decisions(home: Home, inside: set[int]) -> None:
+    """Brings the records in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
+    for path in sorted(home.decisions.glob("[0-9]*.json")):
+        record = json.loads(path.read_text("utf-8"))
+        outcome = "made" if record["sequence"] in inside else "undone"
+        if record["outcome"] != outcome:
+            _write(home, record | {"outcome": outcome})
+
+
+def _next_number(home: Home) -> int:
+    return max((int(p.stem) for p in home.decisions.glob("[0-9]*.json")), default=0) + 1
+
+
+def _event(decision: Decision) -> Event:
+    d = decision
+    return Event(d.action, d.by, f"decisions/{d.sequence:06d}", d.township_code, d.period, d.submission_id, d.reason)
+
+
+def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) -> None:
+    """Keeps decisions (whose sequences are given here), puts them into the open warehouse and tells the audit record."""
+    if not decisions:
+        return
+    catalogue, receipts, first = writer.catalog.sha256, next_sequence(home) - 1, _next_number(home)
+    keep_catalogue(home, catalogue, read_catalog_text(CODE_CATALOG, home.overlay))
+    numbered = [replace(d, sequence=first + n) for n, d in enumerate(decisions)]
+    together = {"first": first, "count": len(numbered), "catalogue_sha256": catalogue, "receipts": receipts, "outcome": "made"}
+    records = [asdict(d) | {"period": format_period(d.period), "at": d.at.isoformat(timespec="seconds")} | together for d in numbered]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda record: _write(home, record), records))
+    writer.decide(numbered)
+    append_events(home, [_event(d) for d in numbered])
+
+
+def approve_unseen(home: Home, writer: Writer, months: dict[tuple[str, date], str]) -> None:
+    """Approves uploads without any problem, by month, where the catalogue says that nobody has to look at these."""
+    now = datetime.now().replace(microsecond=0)
+    made = [Decision(0, "approve", code, period, number, "", (), AUTOMATIC, now) for (code, period), number in sorted(months.items())]
+    record_decisions(home, writer, made)
