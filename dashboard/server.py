@@ -13,6 +13,7 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from dashboard.files import original, template
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.routes import export_table, health
@@ -48,6 +49,8 @@ def build_app(settings: Settings) -> st.App:
         Route("/password", password, methods=["GET", "POST"]),
         Route("/whoami", whoami),
         Route("/export/{name}", export_table),
+        Route("/files/template/{code}/{month}.xlsx", template),
+        Route("/files/original/{id}", original),
     ]
     layers = [Middleware(SafeHeaders), Middleware(Guard, settings)]
     told = {}

@@ -95,7 +95,7 @@ def test_a_township_clerk_gets_no_other_township_s_row_however_he_asks(floor, ta
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_whoever_has_no_valid_session_gets_nothing(floor, who):
     paths = ["/", *(f"/{v}" for v in VIEWS), "/whoami", "/static/index.html", "/_stcore/health", "/_stcore/host-config", "/media/x", "/_stcore/metrics",
-             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
+             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", f"/files/template/{OWN}/2026-10.xlsx", "/files/original/000001", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
     for path in paths:
         answer = floor.get(who, path)
         fits = answer.status_code == 401 if who != "new" else answer.status_code == 303 and answer.headers["location"].startswith("/password")
@@ -103,6 +103,28 @@ def test_whoever_has_no_valid_session_gets_nothing(floor, who):
         assert "龙坝" not in answer.text
     with pytest.raises(Closed):
         Tab(floor.board, floor.cookies[who])
+
+
+def _submission(home: Home, code: str) -> str:
+    return open_reader(home).rows("select max(submission_id) from submission where township_code = $code", {"code": code})[0][0]
+
+
+@pytest.mark.parametrize("code", [OWN, OTHER])
+@pytest.mark.parametrize("who", ROLES)
+def test_files_go_to_those_who_may_upload_for_the_township(floor, who, code):
+    allowed = "upload" in RIGHTS[who] and (who != "township_clerk" or code == OWN)
+    for path in (f"/files/template/{code}/2026-10.xlsx", f"/files/original/{_submission(floor.board.home, code)}"):
+        answer = floor.get(who, path)
+        assert answer.status_code == (200 if allowed else 404), path
+        assert (answer.content[:2] == b"PK") == allowed
+        assert not allowed or answer.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("path", ["/files/template/420324107/2026-99.xlsx", "/files/template/..%2f..%2fx/2026-10.xlsx", "/files/original/999999", "/files/original/000001' or '1'='1",
+                                  "/files/original/..%2f..%2fprivate%2fid_number.key", "/files/template/000000000/2026-10.xlsx"])  # fmt: skip
+def test_a_file_that_there_is_not_is_not_given(floor, path):
+    answer = floor.get("county_clerk", path)  # what matches no route is the empty page
+    assert answer.status_code == 404 or "<!DOCTYPE html>" in answer.text.strip()[:200].replace("doctype", "DOCTYPE")
 
 
 TRICKS = ["/export/../export/relief.csv", "//export/relief.csv", "/login/../export/relief.csv", "/healthz/../export/relief.csv", "/export/%2e%2e/relief.csv", "/EXPORT/relief.csv",
