@@ -124,7 +124,7 @@ def test_files_go_to_those_who_may_upload_for_the_township(floor, who, code):
                                   "/files/original/..%2f..%2fprivate%2fid_number.key", "/files/template/000000000/2026-10.xlsx"])  # fmt: skip
 def test_a_file_that_there_is_not_is_not_given(floor, path):
     answer = floor.get("county_clerk", path)  # what matches no route is Streamlit's empty page
-    assert answer.status_code == 404 or answer.content == floor.get("county_clerk", "/").content
+    assert answer.status_code in (400, 404) or answer.content == floor.get("county_clerk", "/").content
 
 
 TRICKS = ["/export/../export/relief.csv", "//export/relief.csv", "/login/../export/relief.csv", "/healthz/../export/relief.csv", "/export/%2e%2e/relief.csv", "/EXPORT/relief.csv",
