@@ -40,6 +40,8 @@ def finding(rows: pandas.DataFrame, selection: Selection) -> str:
     if all(is_missing(t) for t in rows.target):
         return f"{len(rows)} 个乡镇报了工会名册；当年没有设定建会率目标"
     short = rows[rows.gap > 0].sort_values("gap", ascending=False)
+    if len(rows) == 1:
+        return f"{rows.place.iloc[0]}建会率 {rows.percent.iloc[0]:.1f}%，" + (f"还差 {short.gap.iloc[0]} 家达标" if len(short) else "已达标")
     if short.empty:
         return f"{len(rows)} 个乡镇建会率全部达标"
     worst = short.iloc[0]
@@ -53,7 +55,8 @@ def _union_bars(rows: pandas.DataFrame, selection: Selection) -> None:
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", hover=hover, top=100)  # fmt: skip
     figure.update_layout(margin_r=140)
-    show_chart(figure, f"建会率最高 {rows.place.iloc[0]} {rows.percent.iloc[0]:.1f}%，最低 {rows.place.iloc[-1]} {rows.percent.iloc[-1]:.1f}%",
+    best, worst = (f"{rows.place.iloc[n]} {rows.percent.iloc[n]:.1f}%" for n in (0, -1))
+    show_chart(figure, f"建会率最高 {best}，最低 {worst}" if len(rows) > 1 else f"{best} 的单位已建会",
                "已建会单位（含联合工会涵盖）÷ 单位总数，%", "union_rate")  # fmt: skip
 
 
@@ -75,12 +78,16 @@ def _trend(selection: Selection) -> None:
     lines = {"全县": of_place(county, "org_union_rate")}
     if selection.township:
         lines[selection.township] = of_place(selection, "org_union_rate")
-    months = [month_label(p) for p in lines["全县"].period.tail(24)]
+    lines = {name: rows for name, rows in lines.items() if len(rows)}  # a township clerk has no line of the county
+    if not lines:
+        return
+    first = next(iter(lines))
+    months = [month_label(p) for p in lines[first].period.tail(24)]
     values = {name: [float(v) * 100 for v in rows.value.tail(24)] for name, rows in lines.items()}
-    rise = values["全县"][-1] - values["全县"][0]
+    rise = values[first][-1] - values[first][0]
     word = "提高" if rise > 0.05 else "下降" if rise < -0.05 else "持平"
-    title = f"{len(months)} 个月全县建会率{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
-    targets = [float(t) * 100 for t in lines["全县"].target if not is_missing(t)]
+    title = f"{len(months)} 个月{first}建会率{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
+    targets = [float(t) * 100 for t in lines[first].target if not is_missing(t)]
     figure = trend_figure(months, values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
     show_chart(figure, title, "建会率，%；纵轴不从 0 开始", "union_trend")
 

@@ -86,6 +86,8 @@ def _matrix(selection: Selection) -> None:
             chosen.add(n)
     heads = ["乡镇", *(f"{area}<br><small>{name}</small>" for _, area, name in AREAS), "达标<br><small>领域</small>"]
     title = (f"{best} 个乡镇所报领域全部达标" if best else "还没有乡镇在所报领域全部达标") + (f"，{none} 个没有一项达标" if none else "")
+    if len(table) == 1:
+        title = f"{returns.township.iloc[0]}所报领域达标 {table[0][-1]}"
     show_section(title, "单位：%　● 达标　▲ 接近（目标的九成以上）　■ 未达标　○ 无数据")
     show_table(heads, table, chosen)
     with_names = rows.assign(percent=[None if is_missing(v) else round(float(v) * 100, 2) for v in rows.value])

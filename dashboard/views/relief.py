@@ -73,7 +73,8 @@ def _townships(selection: Selection) -> None:
     figure = bars_figure(wide.place.tolist(), (wide.relief_amount / 1e4).tolist(), labels, unit="", dark=is_dark(), chosen=selection.township, hover=hover)
     figure.update_xaxes(title={"text": "万元", "standoff": 4})
     per_head = wide.dropna(subset=["relief_average"]).sort_values("relief_average")
-    title = f"人均从 {per_head.relief_average.iloc[0]:,.0f} 元（{per_head.place.iloc[0]}）到 {per_head.relief_average.iloc[-1]:,.0f} 元（{per_head.place.iloc[-1]}）"
+    low, high = (f"{per_head.relief_average.iloc[n]:,.0f} 元（{per_head.place.iloc[n]}）" for n in (0, -1))
+    title = f"人均从 {low}到 {high}" if len(per_head) > 1 else f"人均 {low}"
     show_chart(figure, title, "各乡镇救助金额，万元；指向横条看人均", "relief_townships")
     show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）"}, "各乡镇救助金额与人均")
 
