@@ -181,6 +181,7 @@ class Guard:
 
 
 def _with_entry(scope: dict, entry: Entry) -> dict:
+    scope.get("seen", {})["person"] = entry.person  # for the log, which stands outside
     return scope | {"headers": [*scope["headers"], (INSIDE.encode(), entry.key.encode())], "entry": entry}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +15,11 @@ from starlette.routing import Route
 from dashboard.files import original, template
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
+from dashboard.logs import set_up_logs
+from dashboard.requestlog import RequestLog
 from dashboard.routes import export_table, health
 from dashboard.settings import Settings
+from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
 from pipelines.access.accounts import has_accounts
 from pipelines.faults import UserError
@@ -35,6 +37,7 @@ async def preload(app: st.App) -> AsyncIterator[None]:
 
     import dashboard.shell  # noqa: F401
 
+    set_up_logs()  # again: starting, Streamlit gives its loggers handlers of its own
     gc.collect()
     gc.freeze()
     yield
@@ -52,7 +55,8 @@ def build_app(settings: Settings) -> st.App:
         Route("/files/template/{code}/{month}.xlsx", template),
         Route("/files/original/{id}", original),
     ]
-    layers = [Middleware(SafeHeaders), Middleware(Guard, settings)]
+    pages = frozenset(path for group in PAGES.values() for path, _, _ in group)
+    layers = [Middleware(RequestLog, pages), Middleware(SafeHeaders), Middleware(Guard, settings)]
     told = {}
     if settings.sign_in == "oidc":
         from dashboard.oidc import ProviderSignIn, provider_secrets
@@ -73,6 +77,5 @@ def serve(settings: Settings, port: int) -> None:
     check_accounts(settings)
     host = settings.host
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
-    for name in ("uvicorn.access", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    set_up_logs()
     uvicorn.run(build_app(settings), host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, ws_max_size=64 * 1024 * 1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard.access import SignedOut, session_key, visitor
 from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components.account import show_account
 from dashboard.components.translate import SCRIPT
+from dashboard.logs import tell
 from dashboard.views import competition, coverage, explore, overview, relief, safety, standards, system, upload
 from pipelines.access.model import Person
 from pipelines.faults import UserError
@@ -70,13 +72,19 @@ def show() -> None:
     st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')
     page = st.navigation(_pages(person), expanded=True)
     show_account(person)
+    started = time.perf_counter()
     with PAGE:
-        try:
-            if damaged := find_reader().damaged:
-                st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
-            page.run()
-        except UserError as fault:
-            st.warning(f"{fault.message}{fault.remedy}")
-        except Exception:
-            logging.getLogger("union_board").exception("page %s", page.url_path)
-            st.error("这个页面出了问题，数据没有受影响。请刷新重试；如果还是这样，请把页面名称和时间告诉维护人员。")
+        _run(page)
+    tell("page", page=page.url_path or "overview", ms=round((time.perf_counter() - started) * 1000), role=person.role, township=person.township_code)
+
+
+def _run(page: st.Page) -> None:
+    try:
+        if damaged := find_reader().damaged:
+            st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
+        page.run()
+    except UserError as fault:
+        st.warning(f"{fault.message}{fault.remedy}")
+    except Exception:
+        logging.getLogger("union_board").exception("page", extra={"told": {"page": page.url_path}})
+        st.error("这个页面出了问题，数据没有受影响。请刷新重试；如果还是这样，请把页面名称和时间告诉维护人员。")
