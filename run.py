@@ -12,14 +12,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
+WHEELS = ROOT / "wheels"  # there in an offline bundle
+SOURCE = ("dashboard", "pipelines", "data/catalog", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEBIAN = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
+DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
 
 
 def stop(message: str) -> None:
@@ -52,8 +56,10 @@ def install(requirements: str) -> None:
         subprocess.run([find_python(), "-m", "venv", str(VENV)], check=True)
     print(f"正在安装 {requirements} 里的依赖，第一次需要一两分钟……", flush=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
-    if subprocess.run(command).returncode:
-        stop("依赖没有装好。请检查网络或软件源后再运行一次；没有网络时请先准备离线安装包。")
+    offline = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else []
+    if subprocess.run([*command, *offline]).returncode:
+        said = "离线安装包里的依赖与这台机器的系统或 Python 版本不符，请在同样的机器上重做安装包" if offline else "没有网络时请先在有网络的同样的机器上运行 python3 run.py bundle 准备离线安装包"
+        stop(f"依赖没有装好。请检查网络或软件源后再运行一次；{said}。")
     stamp.write_text(wanted)
 
 
@@ -72,6 +78,9 @@ def serve(arguments: argparse.Namespace) -> int:
         if subprocess.run([str(PYTHON), "-m", "pipelines", "demo"], cwd=ROOT).returncode:
             return 1
     command = [str(PYTHON), "-m", "dashboard", "--host", arguments.host, "--port", str(arguments.port)]
+    if os.name != "nt":  # the server takes this process's place, so that whoever stops it stops the server
+        os.chdir(ROOT)
+        os.execv(command[0], command)
     try:
         return subprocess.run(command, cwd=ROOT).returncode
     except KeyboardInterrupt:
@@ -105,11 +114,42 @@ def test(arguments: list[str]) -> int:
     return subprocess.run([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT).returncode
 
 
+def _source_files() -> list[Path]:
+    found = [p for name in SOURCE for p in ([ROOT / name] if (ROOT / name).is_file() else sorted((ROOT / name).rglob("*")))]
+    return [p for p in found if p.is_file() and "__pycache__" not in p.parts]
+
+
+def bundle(out: Path) -> int:
+    """Writes one .zip with the program and every dependency for this kind of machine and Python, each file with its sha256."""
+    if out.exists():
+        stop(f"已经有 {out} 了，不会覆盖。请换一个文件名。")
+    install("requirements.txt")
+    partial = out.with_name(f".{out.name}.part")
+    with tempfile.TemporaryDirectory() as folder:
+        print("正在下载依赖……", flush=True)
+        command = [str(PYTHON), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+        if subprocess.run([*command, "-r", str(ROOT / "requirements.txt"), "-d", folder]).returncode:
+            stop("依赖没有下载齐。请检查网络后再运行一次。")
+        files = {p.relative_to(ROOT).as_posix(): p for p in _source_files()} | {f"wheels/{p.name}": p for p in sorted(Path(folder).iterdir())}
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, path in files.items():
+                archive.write(path, f"union-board/{name}", zipfile.ZIP_STORED if name.endswith(".whl") else None)
+            sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files.items())
+            archive.writestr("union-board/SHA256SUMS", sums)
+    os.replace(partial, out)
+    print(f"离线安装包已写好：{out}（{out.stat().st_size / 1e6:.0f} MB）。拷到同样系统、同样 Python 版本的机器上，解压后运行 python3 run.py。")
+    return 0
+
+
 def main() -> int:
-    """The two commands."""
+    """The two commands, and the offline bundle."""
     if sys.argv[1:2] == ["test"]:
         return test(sys.argv[2:])
-    parser = argparse.ArgumentParser(description="准备好一切并打开看板；python3 run.py test 运行全部测试。")
+    if sys.argv[1:2] == ["bundle"]:
+        if len(sys.argv) != 3:
+            stop("请写明安装包的文件名，例如 python3 run.py bundle 工会看板离线安装包.zip")
+        return bundle(Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description="准备好一切并打开看板；python3 run.py test 运行全部测试；python3 run.py bundle 文件.zip 做离线安装包。")
     parser.add_argument("--port", type=int, default=8501, help="端口，默认 8501")
     parser.add_argument("--host", default="127.0.0.1", help="地址，默认只在本机")
     parser.add_argument("--no-demo", action="store_true", help="没有数据时不生成演示数据")

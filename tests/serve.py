@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -63,7 +64,8 @@ class Closed(Exception):
 class Tab:
     """One open page, as a browser holds it."""
 
-    def __init__(self, board: Board, cookie: str = "", origin: str | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, board: Board, cookie: str = "", origin: str | None = None, headers: dict[str, str] | None = None, insecure: bool = False) -> None:
+        self._trust = {"ssl": ssl._create_unverified_context()} if insecure else {}
         self._uri = board.address.replace("http", "ws", 1) + "/_stcore/stream"
         told = dict(headers or {}) | ({"Cookie": cookie} if cookie else {})
         self._told, self._origin = told, origin if origin is not None else board.address
@@ -75,7 +77,7 @@ class Tab:
             raise Closed(str(fault)) from fault
 
     async def _connect(self):
-        return await websockets.connect(self._uri, additional_headers=self._told, origin=self._origin or None, subprotocols=["streamlit"], max_size=None)
+        return await websockets.connect(self._uri, additional_headers=self._told, origin=self._origin or None, subprotocols=["streamlit"], max_size=None, **self._trust)
 
     def run(self, page: str = "", query: str = "", seconds: float = 60) -> str:
         """Runs a page and gives every message of the run as one text."""
