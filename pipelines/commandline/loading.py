@@ -26,6 +26,7 @@ def add_verbs(verbs) -> None:
         if verb == "load":
             parser.add_argument("--by", default="命令行", help="经办人")
             parser.add_argument("--explain", default="", help="对“请说明原因”的提示的书面说明，随这次报送保存")
+            parser.add_argument("--correct", default="", metavar="原因", help="订正已审核通过或锁定的月报，写明原因；原来的数和改后的数都保留")
         else:
             parser.add_argument("--annotate", metavar="文件夹", help="把标注好的表格（<原名>-核对.xlsx）写到这个文件夹")
         add_json(parser)
@@ -85,7 +86,7 @@ def run_load(arguments: Namespace) -> int:
     catalog = find_catalog()
     paths = read_paths(arguments.paths, SPREADSHEETS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
-    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, explanation=arguments.explain, progress=show_progress)
+    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, explanation=arguments.explain, correction=arguments.correct, by_county=True, progress=show_progress)
     return _finish(report, arguments.json)
 
 

@@ -16,9 +16,8 @@ from pipelines.durable import make_durable
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.batch import Batch
-from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting
+from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
-from pipelines.intake.history import read_history
 from pipelines.intake.journal import approve_unseen, reconcile_decisions
 from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
 from pipelines.intake.read.guard import read_ahead, read_file
@@ -216,25 +215,39 @@ def load_bytes(
         return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 
-def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:
-    """Reads and checks one file and writes nothing."""
-    asked = Asked(Path(name).name, township_code, period)
-    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), read_history(home, catalog)))
+def check_bytes(
+    home: Home | None,
+    catalog: Catalog,
+    name: str,
+    content: bytes,
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    correction: str = "",
+    by_county: bool = False,
+) -> FileReport:
+    """Reads and checks one file and writes nothing; the arguments are those of `load_bytes`."""
+    earlier = read_earlier(home, catalog)
+    examined = examine(catalog, read_file(content), Asked(Path(name).name, township_code, period), read_id_key(None), earlier.history)
+    return _checked(examined, content, earlier, Correcting(correction, by_county))
 
 
 def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
     """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
     reports = []
-    history, id_key = read_history(home, catalog), read_id_key(None)
+    earlier, id_key = read_earlier(home, catalog), read_id_key(None)
     for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
         asked = Asked(path.name, township_code, period)
-        reports.append(_checked(examine(catalog, sheets, asked, id_key, history)))
+        reports.append(_checked(examine(catalog, sheets, asked, id_key, earlier.history), path.read_bytes(), earlier, UNSAID))
         if progress:
             progress(len(reports), len(paths), reports[-1])
     return LoadReport(None, reports)
 
 
-def _checked(examined: Examined) -> FileReport:
-    if examined.forms:
-        examined.report.status = "valid"
-    return examined.report
+def _checked(examined: Examined, content: bytes, earlier: Earlier, said: Correcting) -> FileReport:
+    report = examined.report
+    if examined.forms and (fault := earlier.find_fault(report, content, said)):
+        report.problems.append(fault)
+    elif examined.forms:
+        report.status = "valid"
+    return report
