@@ -11,9 +11,10 @@ from pipelines.audit.log import read_records, verify_chain
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.decision import ALLOWED, STATES, Cell
-from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.reader import Scope, open_reader
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow import review
+from pipelines.workflow.reminders import read_reminders
 from tests.intake.build import GOOD, workbook
 from tests.workflow.conftest import MARCH, OTHER, TOWN, bring, events, newest, state
 
@@ -158,3 +159,13 @@ def test_the_record_says_who_did_what_when_and_why(reported, catalog):
     record = json.loads((reported.decisions / "000001.json").read_text("utf-8"))
     told = ("sequence", "action", "township_code", "period", "submission_id", "reason", "cells", "by", "outcome")
     assert [record[k] for k in told] == [1, "return", TOWN, "2026-03", "000002", "不对", [{"sheet": "乡镇月报", "cell": "D2", "note": "多写一个零"}], "王干事", "made"]
+
+
+def test_a_clerk_sees_what_was_decided_on_the_own_months_only(reported, catalog):
+    for number, note in (("000001", "别人的"), ("000002", "自己的")):
+        review.return_submission(reported, catalog, number, f"{note}原因", [Cell("乡镇月报", "D2", note)], "王干事")
+    own = open_reader(reported, scope=Scope(TOWN))
+    assert own.rows("select note from decision_cell") == [("自己的",)] and own.rows("select reason from decision") == [("自己的原因",)]
+    assert own.rows("select township_code, return_reason from month_state") == [(TOWN, "自己的原因")]
+    reminders = read_reminders(own, catalog, MARCH, township_codes=(TOWN,)).each
+    assert [r.township_code for r in reminders] == [TOWN] and "自己的原因" in reminders[0].text
