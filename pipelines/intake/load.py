@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
@@ -37,6 +38,7 @@ class Loading:
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
+        self.corrections: list[Event] = []
         self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
         self.id_key = read_id_key(home)
         self.sequence = next_sequence(home)
@@ -53,6 +55,7 @@ class Loading:
     def __exit__(self, *error: object) -> None:
         self.batch.__exit__(*error)
         self._sync()
+        append_events(self.home, [e for e in self.corrections if e.submission_id not in self.receipts])
         if self.catalog.returns.auto_approve and error == (None, None, None):
             approve_unseen(self.home, self.writer, {place: number for place, number in self.clean.items() if number})
 
@@ -109,6 +112,8 @@ class Loading:
         report.status, report.submission_id = "loaded", f"{receipt['sequence']:06d}"
         receipt["correction"] = self.closed.correction(report, self.correcting)
         place = report.township_code, report.period
+        if receipt["correction"]:
+            self.corrections.append(Event("correction", self.by, report.file, *place, report.submission_id, receipt["correction"]))
         self.clean[place] = report.submission_id if not report.problems and self.closed.is_fresh(place) else None
         self.hashes.add(receipt["sha256"])
         self.batch.add(build_submission(examined, receipt))
@@ -232,13 +237,23 @@ def check_bytes(
     return _checked(examined, content, earlier, Correcting(correction, by_county))
 
 
-def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
+def check_files(
+    home: Home | None,
+    catalog: Catalog,
+    paths: Sequence[Path],
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    correction: str = "",
+    by_county: bool = False,
+    progress: Callable[[int, int, FileReport], None] | None = None,
+) -> LoadReport:
     """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
     reports = []
     earlier, id_key = read_earlier(home, catalog), read_id_key(None)
     for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
         asked = Asked(path.name, township_code, period)
-        reports.append(_checked(examine(catalog, sheets, asked, id_key, earlier.history), path.read_bytes(), earlier, UNSAID))
+        reports.append(_checked(examine(catalog, sheets, asked, id_key, earlier.history), path.read_bytes(), earlier, Correcting(correction, by_county)))
         if progress:
             progress(len(reports), len(paths), reports[-1])
     return LoadReport(None, reports)

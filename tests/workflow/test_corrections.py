@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from pipelines.audit.log import read_records
 from pipelines.intake.keep import list_receipts
 from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
@@ -51,6 +52,8 @@ def test_a_correction_keeps_both_values_and_waits_for_approval(home, catalog, be
     assert state(home, "state, corrected, correction, decided_by") == ("resubmitted", True, "票据后到", None)
     row = (TOWN, MARCH, "cult_join", Decimal(60), Decimal(75), Decimal(60), Decimal(75), "票据后到", newest(home), "赵")
     assert open_reader(home).rows(REVISED) == [row]
+    event = list(read_records(home))[-1].event
+    assert (event.action, event.actor, event.township_code, event.submission_id, event.detail) == ("correction", "赵", TOWN, newest(home), "票据后到")
     review.approve(home, catalog, [newest(home)], "王干事")
     assert state(home, "state, corrected, correction") == ("approved", True, "票据后到")
 

@@ -48,6 +48,7 @@ def test_a_correction_on_the_command_line(home, catalog, capsys, tmp_path):
     path = str(save(tmp_path, "二.xlsx", events(75)))
     assert main(["check", path]) == main(["load", path]) == 1
     assert "--correct" in capsys.readouterr().out
+    assert main(["check", path, "--correct", "票据后到"]) == 0
     assert main(["load", path, "--correct", "票据后到", "--by", "王干事"]) == 0
     assert main(["export", "revision", "--out", str(tmp_path / "r.csv")]) == 0
     lines = (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()
