@@ -24,6 +24,10 @@ NAMES = {
     "forms": "表数", "nil_forms": "零报告表数", "union_name": "工会", "standard": "标准", "standard_name": "标准名称", "item": "项目", "item_name": "项目名称",
     "met": "做到", "reported": "已自查", "sort_order": "次序", "severity": "级别", "code": "类别", "sheet": "工作表", "cell": "单元格", "field": "列",
     "found": "写的是", "message": "说明", "remedy": "办法", "explanation": "说明的原因", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "文件", "detail": "指纹",
+    "state": "审核状态", "resubmissions": "重报次数", "nil_return": "零报告", "supplementary": "补报", "corrected": "订正", "correction": "订正原因", "reminders": "催报次数",
+    "reminded_at": "最近催报", "times_returned": "退回次数", "return_reason": "退回原因", "decided_by": "审核人", "decided_at": "审核时间",
+    "open_warnings": "待核对处数", "explained_warnings": "已说明处数", "revised": "有订正", "old_value": "原值", "new_value": "现值", "old_numerator": "原分子",
+    "new_numerator": "现分子", "old_denominator": "原分母", "new_denominator": "现分母", "reason": "原因", "revised_at": "订正时间", "revised_by": "订正人",
     "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）", "not_applicable": "填了不适用的列", "as_written": "原来的写法",
 }  # fmt: skip
 

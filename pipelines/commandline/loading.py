@@ -23,6 +23,7 @@ def add_verbs(verbs) -> None:
         parser.add_argument("paths", nargs="+", metavar="文件或文件夹")
         parser.add_argument("--township", help="乡镇代码或名称")
         parser.add_argument("--period", help="报送月份，如 2026-03")
+        parser.add_argument("--correct", default="", metavar="原因", help="订正已审核通过或锁定的月报，写明原因；原来的数和改后的数都保留")
         if verb == "load":
             parser.add_argument("--by", default="命令行", help="经办人")
             parser.add_argument("--explain", default="", help="对“请说明原因”的提示的书面说明，随这次报送保存")
@@ -75,7 +76,7 @@ def run_check(arguments: Namespace) -> int:
     paths = read_paths(arguments.paths, SPREADSHEETS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
     folder = prepare_folder(arguments.annotate) if arguments.annotate else None
-    report = check_files(find_home(), catalog, paths, township_code=code, period=period)
+    report = check_files(find_home(), catalog, paths, township_code=code, period=period, correction=arguments.correct, by_county=True)
     more = [{"annotated": path} for path in annotate(paths, report.files, folder)] if folder else None
     return _finish(report, arguments.json, more)
 
@@ -85,7 +86,7 @@ def run_load(arguments: Namespace) -> int:
     catalog = find_catalog()
     paths = read_paths(arguments.paths, SPREADSHEETS)
     code, period = read_township(catalog, arguments.township), read_period(arguments.period)
-    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, explanation=arguments.explain, progress=show_progress)
+    report = load_files(find_home(), catalog, paths, township_code=code, period=period, by=arguments.by, explanation=arguments.explain, correction=arguments.correct, by_county=True, progress=show_progress)
     return _finish(report, arguments.json)
 
 

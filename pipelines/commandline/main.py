@@ -10,7 +10,7 @@ from pipelines.commandline import keeping, loading, meaning, people, returns, ta
 from pipelines.faults import UserError
 
 LATER = {
-    "approve": "审核通过", "return": "退回修改", "summary": "生成工作总结",
+    "summary": "生成工作总结",
 }  # fmt: skip
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import name_period
 from pipelines.faults import Problem
-from pipelines.intake.history import Source
+from pipelines.home import Home
+from pipelines.intake.examine import History
+from pipelines.intake.history import RunningHistory, Source
 from pipelines.intake.report import FileReport
+from pipelines.warehouse.reader import Reader, open_reader
+from pipelines.warehouse.releases import read_current
 
 _DECIDED = """select township_code, period, state, correction from month_state
 where state in ('returned', 'approved', 'locked') or resubmissions > 0 or correction is not null"""
+
+_SAME = """select 1 from submission as s join form_load as l using (submission_id)
+where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +61,25 @@ class ClosedMonths:
         """The reason to be kept with the upload; one that mends a correction inherits its reason. Empty where nothing approved is changed."""
         state, before = self._found.get((report.township_code, report.period), ("", None))
         return said.reason.strip() or before or "" if state in ("approved", "locked") or before else ""
+
+
+class Earlier:
+    """What a release says that a check has to know: earlier months' figures, and which months are closed; nothing where there is no release."""
+
+    def __init__(self, reader: Reader | None, catalog: Catalog) -> None:
+        self._reader = reader
+        self.history = RunningHistory(reader, catalog).as_history() if reader else History()
+        self._closed = ClosedMonths(reader, catalog) if reader else None
+
+    def find_fault(self, report: FileReport, content: bytes, said: Correcting) -> Problem | None:
+        """As that of the closed months; the very file that is in force changes nothing and is never a fault."""
+        fault = self._closed.find_fault(report, said) if self._closed else None
+        if fault is None:
+            return None
+        asked = {"sha": hashlib.sha256(content).hexdigest(), "code": report.township_code, "period": report.period}
+        return None if self._reader.rows(_SAME, asked) else fault
+
+
+def read_earlier(home: Home | None, catalog: Catalog) -> Earlier:
+    """What the home's newest release says."""
+    return Earlier(open_reader(home) if home is not None and read_current(home) is not None else None, catalog)

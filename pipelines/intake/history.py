@@ -7,11 +7,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from pipelines.catalog.model import Catalog
-from pipelines.home import Home
 from pipelines.intake.examine import History
 from pipelines.intake.validate.review import NUMBERS, Figures, total_figures
-from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.submission import Submission
 
 _PERIODS = "select form, township_code, period from form_load where superseded_by is null and form in ('register', 'monthly')"
@@ -89,10 +86,3 @@ class RunningHistory:
     def as_history(self) -> History:
         """The questions that the examination asks."""
         return History(self.last_register, self.monthly_so_far, self.figures)
-
-
-def read_history(home: Home | None, catalog: Catalog) -> History:
-    """The history of a home's newest release; one that says nothing when there is none."""
-    if home is None or read_current(home) is None:
-        return History()
-    return RunningHistory(open_reader(home), catalog).as_history()

@@ -3,7 +3,8 @@
 A record is a dict: sequence, first and count (of the acts that were done together), action, township_code, period, submission_id, reason,
 cells, by, at, catalogue_sha256, receipts (how many uploads there were), and outcome: made | undone. `made` is written before the
 transaction: `reconcile_decisions` makes it `undone` where that was killed, and where the release that held it was rolled back. Acts done
-together hold all or none: while one of their records is missing, the others count for nothing.
+together hold all or none: while one of their records is missing, the others count for nothing. `TOLD` beside the records is the last one
+that the audit record has; what a killed writer did not tell it any more, the next one does.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.audit.log import Event, append_events
+from pipelines.audit.log import Event, append_events, read_records
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
@@ -50,15 +51,6 @@ def as_decision(record: dict) -> Decision:
     return Decision(**told, period=parse_period(record["period"]), cells=cells, at=datetime.fromisoformat(record["at"]))
 
 
-def reconcile_decisions(home: Home, inside: set[int]) -> None:
-    """Brings the records in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
-    for path in sorted(home.decisions.glob("[0-9]*.json")):
-        record = json.loads(path.read_text("utf-8"))
-        outcome = "made" if record["sequence"] in inside else "undone"
-        if record["outcome"] != outcome:
-            _write(home, record | {"outcome": outcome})
-
-
 def _next_number(home: Home) -> int:
     return max((int(p.stem) for p in home.decisions.glob("[0-9]*.json")), default=0) + 1
 
@@ -66,6 +58,36 @@ def _next_number(home: Home) -> int:
 def _event(decision: Decision) -> Event:
     d = decision
     return Event(d.action, d.by, f"decisions/{d.sequence:06d}", d.township_code, d.period, d.submission_id, d.reason)
+
+
+def _told(home: Home) -> int:
+    path = home.decisions / "TOLD"
+    text = path.read_text("ascii") if path.exists() else ""
+    return int(text) if text.isdigit() else 0  # a power cut may leave it empty
+
+
+def _tell(home: Home, decisions: Sequence[Decision]) -> None:
+    append_events(home, [_event(d) for d in decisions])
+    write_durably(home.decisions / "TOLD", str(_next_number(home) - 1).encode(), durable=False)
+
+
+def _tell_late(home: Home) -> None:
+    """Tells the audit record what a killed writer had done."""
+    if _next_number(home) - 1 == (last := _told(home)):
+        return
+    known = {r.event.subject for r in read_records(home)}
+    late = [as_decision(r) for r in list_records(home) if r["sequence"] > last and r["outcome"] == "made"]
+    _tell(home, [d for d in late if _event(d).subject not in known])
+
+
+def reconcile_decisions(home: Home, inside: set[int]) -> None:
+    """Brings the records in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
+    for path in sorted(home.decisions.glob("[0-9]*.json")):
+        record = json.loads(path.read_text("utf-8"))
+        outcome = "made" if record["sequence"] in inside else "undone"
+        if record["outcome"] != outcome:
+            _write(home, record | {"outcome": outcome})
+    _tell_late(home)
 
 
 def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) -> None:
@@ -80,7 +102,7 @@ def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda record: _write(home, record), records))
     writer.decide(numbered)
-    append_events(home, [_event(d) for d in numbered])
+    _tell(home, numbered)
 
 
 def approve_unseen(home: Home, writer: Writer, months: dict[tuple[str, date], str]) -> None:

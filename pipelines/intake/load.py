@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
@@ -16,9 +17,8 @@ from pipelines.durable import make_durable
 from pipelines.faults import Problem
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.batch import Batch
-from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting
+from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
-from pipelines.intake.history import read_history
 from pipelines.intake.journal import approve_unseen, reconcile_decisions
 from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
 from pipelines.intake.read.guard import read_ahead, read_file
@@ -38,6 +38,7 @@ class Loading:
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
+        self.corrections: list[Event] = []
         self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
         self.id_key = read_id_key(home)
         self.sequence = next_sequence(home)
@@ -54,6 +55,7 @@ class Loading:
     def __exit__(self, *error: object) -> None:
         self.batch.__exit__(*error)
         self._sync()
+        append_events(self.home, [e for e in self.corrections if e.submission_id not in self.receipts])
         if self.catalog.returns.auto_approve and error == (None, None, None):
             approve_unseen(self.home, self.writer, {place: number for place, number in self.clean.items() if number})
 
@@ -110,6 +112,8 @@ class Loading:
         report.status, report.submission_id = "loaded", f"{receipt['sequence']:06d}"
         receipt["correction"] = self.closed.correction(report, self.correcting)
         place = report.township_code, report.period
+        if receipt["correction"]:
+            self.corrections.append(Event("correction", self.by, report.file, *place, report.submission_id, receipt["correction"]))
         self.clean[place] = report.submission_id if not report.problems and self.closed.is_fresh(place) else None
         self.hashes.add(receipt["sha256"])
         self.batch.add(build_submission(examined, receipt))
@@ -216,25 +220,49 @@ def load_bytes(
         return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 
-def check_bytes(home: Home | None, catalog: Catalog, name: str, content: bytes, *, township_code: str | None = None, period: date | None = None) -> FileReport:
-    """Reads and checks one file and writes nothing."""
-    asked = Asked(Path(name).name, township_code, period)
-    return _checked(examine(catalog, read_file(content), asked, read_id_key(None), read_history(home, catalog)))
+def check_bytes(
+    home: Home | None,
+    catalog: Catalog,
+    name: str,
+    content: bytes,
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    correction: str = "",
+    by_county: bool = False,
+) -> FileReport:
+    """Reads and checks one file and writes nothing; the arguments are those of `load_bytes`."""
+    earlier = read_earlier(home, catalog)
+    examined = examine(catalog, read_file(content), Asked(Path(name).name, township_code, period), read_id_key(None), earlier.history)
+    return _checked(examined, content, earlier, Correcting(correction, by_county))
 
 
-def check_files(home: Home | None, catalog: Catalog, paths: Sequence[Path], *, township_code: str | None = None, period: date | None = None, progress=None) -> LoadReport:
+def check_files(
+    home: Home | None,
+    catalog: Catalog,
+    paths: Sequence[Path],
+    *,
+    township_code: str | None = None,
+    period: date | None = None,
+    correction: str = "",
+    by_county: bool = False,
+    progress: Callable[[int, int, FileReport], None] | None = None,
+) -> LoadReport:
     """Reads and checks files and writes nothing; `valid` stands where a load would say `loaded`."""
     reports = []
-    history, id_key = read_history(home, catalog), read_id_key(None)
+    earlier, id_key = read_earlier(home, catalog), read_id_key(None)
     for path, sheets in zip(paths, read_ahead(p.read_bytes() for p in paths), strict=True):
         asked = Asked(path.name, township_code, period)
-        reports.append(_checked(examine(catalog, sheets, asked, id_key, history)))
+        reports.append(_checked(examine(catalog, sheets, asked, id_key, earlier.history), path.read_bytes(), earlier, Correcting(correction, by_county)))
         if progress:
             progress(len(reports), len(paths), reports[-1])
     return LoadReport(None, reports)
 
 
-def _checked(examined: Examined) -> FileReport:
-    if examined.forms:
-        examined.report.status = "valid"
-    return examined.report
+def _checked(examined: Examined, content: bytes, earlier: Earlier, said: Correcting) -> FileReport:
+    report = examined.report
+    if examined.forms and (fault := earlier.find_fault(report, content, said)):
+        report.problems.append(fault)
+    elif examined.forms:
+        report.status = "valid"
+    return report

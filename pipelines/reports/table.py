@@ -9,9 +9,11 @@ import pyarrow
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
+from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.reader import Reader
 
-MARTS = ("indicator_value", "indicator_year", "standard_progress", "submission_status", "problem", "audit")
+MARTS = ("indicator_value", "indicator_year", "standard_progress", "submission_status", "problem", "revision", "audit")
+STATE = "state"
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
 
 
@@ -29,7 +31,7 @@ class Selection:
 def list_tables(catalog: Catalog) -> dict[str, str]:
     """Table key -> Chinese title, the nine forms first."""
     titles = {form.key: form.title for form in catalog.forms}
-    names = ("指标值（本月）", "指标值（本年累计）", "八有六会逐项", "报送情况", "核对提示", "操作记录")
+    names = ("指标值（本月）", "指标值（本年累计）", "八有六会逐项", "报送情况", "核对提示", "订正记录", "操作记录")
     return titles | dict(zip(MARTS, names, strict=True))
 
 
@@ -54,6 +56,15 @@ def _expression(name: str) -> str:
     return f'x."{name}"'
 
 
+def _of_state(value: str, name: str, parameters: dict[str, object]) -> str:
+    """Rows of the months that stand so in the review; a table needs no column for it."""
+    words = {word: key for key, word in STATES.items()}
+    parameters[name] = words.get(value, value)
+    if parameters[name] not in STATES:
+        raise UserError(f"没有“{value}”这种报送状态。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in STATES.items())}。")
+    return f"exists (select 1 from submission_status as s where s.township_code = x.township_code and s.period = x.period and s.{STATE} = ${name})"
+
+
 def _conditions(selection: Selection, columns: list[str]) -> tuple[list[str], dict[str, object]]:
     conditions, parameters = [], {}
     if selection.periods and "period" in columns:
@@ -63,6 +74,9 @@ def _conditions(selection: Selection, columns: list[str]) -> tuple[list[str], di
         conditions.append("x.township_code = $township")
         parameters["township"] = selection.township_code
     for number, (name, value) in enumerate(selection.where.items()):
+        if name == STATE and STATE not in columns and {"township_code", "period"} <= set(columns):
+            conditions.append(_of_state(value, f"w{number}", parameters))
+            continue
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{'、'.join(columns)}。")
         shown = "strftime(x.period, '%Y-%m')" if name == "period" else f'cast(x."{name}" as varchar)' if name != "township" else "t.township"

@@ -51,7 +51,7 @@ def write_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[D
     connection.execute("begin")
     try:
         insert_rows(connection, "decision", rows)
-        insert_rows(connection, "decision_cell", [(d.sequence, c.sheet, c.cell, c.note) for d in decisions for c in d.cells])
+        insert_rows(connection, "decision_cell", [(d.sequence, d.submission_id, c.sheet, c.cell, c.note) for d in decisions for c in d.cells])
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

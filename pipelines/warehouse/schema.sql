@@ -17,7 +17,7 @@ create table if not exists correction (submission_id varchar, reason varchar);
 create table if not exists decision (
     sequence integer, action varchar, township_code varchar, period date, submission_id varchar, reason varchar, decided_by varchar, decided_at timestamp
 );
-create table if not exists decision_cell (sequence integer, sheet varchar, cell varchar, note varchar);
+create table if not exists decision_cell (sequence integer, submission_id varchar, sheet varchar, cell varchar, note varchar);
 create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
 -- The measures of a corrected month before each correction (`old`) and after it (`new`).
 create table if not exists measure_revision (submission_id varchar, side varchar, measure varchar, value decimal(18, 4), at_least boolean);

@@ -1,4 +1,4 @@
-"""Who has reported a month: on time, late or not at all, and what their uploads leave open."""
+"""Who has reported a month: on time, late or not at all, where the review stands, and what their uploads leave open."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pipelines.faults import UserError
 from pipelines.warehouse.reader import Reader
 
 _LATEST = "select max(period) from submission_status"
-_STATUS = """select s.township_code, s.township, s.status, s.submission_id, s.received_at, s.due, s.versions, s.forms, s.nil_forms,
-    count(p.code)::integer as open_warnings
-from submission_status as s left join problem as p on p.township_code = s.township_code and p.period = s.period
-where s.period = $period group by all order by s.township_code"""
-COLUMNS = ("township_code", "township", "status", "submission_id", "received_at", "due", "versions", "forms", "nil_forms", "open_warnings")
+COLUMNS = (
+    "township_code", "township", "status", "submission_id", "received_at", "due", "versions", "forms", "nil_forms", "open_warnings",
+    "state", "resubmissions", "nil_return", "supplementary", "corrected", "correction", "reminders", "reminded_at", "times_returned",
+    "return_reason", "decided_by", "decided_at", "explained_warnings",
+)  # fmt: skip
+_STATUS = f"select {', '.join(COLUMNS)} from submission_status where period = $period order by township_code"
 
 
 def read_status(reader: Reader, period: date | None) -> tuple[date, list[dict[str, object]]]:

@@ -9,12 +9,13 @@ import pytest
 
 from pipelines.audit.log import read_records, verify_chain
 from pipelines.faults import UserError
-from pipelines.intake.load import load_bytes
+from pipelines.intake.load import load_bytes, load_files
 from pipelines.warehouse.decision import ALLOWED, STATES, Cell
-from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.reader import Scope, open_reader
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow import review
-from tests.intake.build import GOOD, workbook
+from pipelines.workflow.reminders import read_reminders
+from tests.intake.build import GOOD, save, workbook
 from tests.workflow.conftest import MARCH, OTHER, TOWN, bring, events, newest, state
 
 RESULTS = {  # state -> action -> the state afterwards; what is not here is refused
@@ -158,3 +159,24 @@ def test_the_record_says_who_did_what_when_and_why(reported, catalog):
     record = json.loads((reported.decisions / "000001.json").read_text("utf-8"))
     told = ("sequence", "action", "township_code", "period", "submission_id", "reason", "cells", "by", "outcome")
     assert [record[k] for k in told] == [1, "return", TOWN, "2026-03", "000002", "不对", [{"sheet": "乡镇月报", "cell": "D2", "note": "多写一个零"}], "王干事", "made"]
+
+
+def test_a_clerk_sees_what_was_decided_on_the_own_months_only(reported, catalog):
+    for number, note in (("000001", "别人的"), ("000002", "自己的")):
+        review.return_submission(reported, catalog, number, f"{note}原因", [Cell("乡镇月报", "D2", note)], "王干事")
+    own = open_reader(reported, scope=Scope(TOWN))
+    assert own.rows("select note from decision_cell") == [("自己的",)] and own.rows("select reason from decision") == [("自己的原因",)]
+    assert own.rows("select township_code, return_reason from month_state") == [(TOWN, "自己的原因")]
+    reminders = read_reminders(own, catalog, MARCH, township_codes=(TOWN,)).each
+    assert [r.township_code for r in reminders] == [TOWN] and "自己的原因" in reminders[0].text
+
+
+@pytest.mark.parametrize(("received", "wanted"), [
+    (datetime(2026, 4, 7, 23, 59), ("on_time", False)), (datetime(2026, 4, 8), ("late", False)),
+    (datetime(2026, 5, 6, 23, 59), ("late", False)), (datetime(2026, 5, 7), ("late", True)),
+])  # fmt: skip
+def test_late_and_supplementary_follow_deadlines_that_holidays_moved(home, catalog, tmp_path, received, wanted):
+    load_files(home, catalog, [save(tmp_path, "三月.xlsx", events(60))], received_at=lambda path: received)
+    assert state(home, "status, supplementary") == wanted
+    load_files(home, catalog, [save(tmp_path, "又.xlsx", events(61))], received_at=lambda path: datetime(2026, 8, 1))
+    assert state(home, "status, supplementary") == wanted, "the first report counts"
