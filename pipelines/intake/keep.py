@@ -14,23 +14,33 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.audit.log import Event, append_events
+from pipelines.catalog.period import parse_period
 from pipelines.durable import write_durably
 from pipelines.home import Home
+from pipelines.intake.seal import seal, seal_old, unseal
 
 
 def keep_original(home: Home, name: str, content: bytes) -> tuple[str, Path]:
-    """Stores the bytes under their sha256 with the name's ending, once; the sha256 and the file, which is not yet durable."""
+    """Stores the bytes, sealed, under their sha256 with the name's ending, once; the sha256 and the file, which is not yet durable."""
+    seal_old(home)
     sha256 = hashlib.sha256(content).hexdigest()
     path = find_original(home, sha256)
     if path is None:
         suffix = Path(name).suffix.lower()
         path = home.originals / sha256[:2] / f"{sha256}{suffix if suffix[1:].isalnum() else ''}"
-        write_durably(path, content, durable=False)
+        write_durably(path, seal(home, sha256, content), durable=False)
     return sha256, path
 
 
+def read_original(home: Home, sha256: str) -> bytes | None:
+    """The bytes that were uploaded; None when they are not there, UserError when they cannot be unsealed."""
+    path = find_original(home, sha256)
+    return unseal(home, sha256, path.read_bytes()) if path else None
+
+
 def find_original(home: Home, sha256: str) -> Path | None:
-    """The kept file with these bytes."""
+    """The kept file of these bytes; what is in it is sealed."""
     folder = home.originals / sha256[:2]
     names = os.listdir(folder) if folder.exists() else ()
     return next((folder / name for name in names if name.startswith(sha256)), None)
@@ -77,11 +87,20 @@ def list_receipts(home: Home) -> Iterator[dict]:
         yield json.loads(path.read_text("utf-8"))
 
 
+def upload_event(receipt: dict, action: str, detail: str = "") -> Event:
+    """What the audit record says of an upload."""
+    period = parse_period(receipt["period"]) if receipt["period"] else None
+    number = f"{receipt['sequence']:06d}"
+    return Event(action, receipt["by"], receipt["file"], receipt["township_code"], period, number, f"{detail} {receipt['sha256'][:12]}".strip())
+
+
 def reconcile(home: Home, loaded_ids: set[str]) -> None:
     """Brings receipts in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
     for receipt in list_receipts(home):
         outcome, inside = receipt["outcome"], f"{receipt['sequence']:06d}" in loaded_ids
         if inside and outcome == "undone":
             write_receipt(home, receipt | {"outcome": "loaded"})
+            append_events(home, [upload_event(receipt, "upload", "恢复")])
         elif not inside and outcome == "loaded":
             write_receipt(home, receipt | {"outcome": "undone"})
+            append_events(home, [upload_event(receipt, "upload_undone")])

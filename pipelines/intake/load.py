@@ -20,7 +20,7 @@ from pipelines.intake.batch import Batch
 from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
 from pipelines.intake.journal import approve_unseen, reconcile_decisions
-from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, write_receipt
+from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, upload_event, write_receipt
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
@@ -39,6 +39,7 @@ class Loading:
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
         self.corrections: list[Event] = []
+        self.refused: list[Event] = []  # and those that were there already
         self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
         self.id_key = read_id_key(home)
         self.sequence = next_sequence(home)
@@ -55,6 +56,7 @@ class Loading:
     def __exit__(self, *error: object) -> None:
         self.batch.__exit__(*error)
         self._sync()
+        append_events(self.home, self.refused)
         append_events(self.home, [e for e in self.corrections if e.submission_id not in self.receipts])
         if self.catalog.returns.auto_approve and error == (None, None, None):
             approve_unseen(self.home, self.writer, {place: number for place, number in self.clean.items() if number})
@@ -99,6 +101,8 @@ class Loading:
             self._add(examined, receipt)
             return report
         self.unsynced.append(write_receipt(self.home, receipt | {"outcome": report.status}, durable=False))
+        detail = f"{sum(p.severity == 'error' for p in report.problems)} 处错误" if report.status == "refused" else f"同 {report.submission_id}"
+        self.refused.append(upload_event(receipt, f"upload_{report.status}", detail))
         return report
 
     def _find_same(self, sha256: str, report: FileReport) -> str | None:
@@ -120,10 +124,12 @@ class Loading:
         self.receipts[report.submission_id] = receipt
 
     def _accept(self, submissions: Sequence[Submission]) -> None:
-        """Before the transaction: from here on a rebuild would load these."""
-        for submission in submissions:
-            self.unsynced.append(write_receipt(self.home, self.receipts.pop(submission.submission_id) | {"outcome": "loaded"}, durable=False))
+        """Before the transaction: from here on a rebuild would load these, and the audit record tells of them."""
+        accepted = [self.receipts.pop(s.submission_id) for s in submissions]
+        for receipt in accepted:
+            self.unsynced.append(write_receipt(self.home, receipt | {"outcome": "loaded"}, durable=False))
         self._sync()
+        append_events(self.home, [upload_event(receipt, "upload") for receipt in accepted])
 
 
 def build_submission(examined: Examined, receipt: dict) -> Submission:

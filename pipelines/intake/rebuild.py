@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 from pipelines.catalog.load import load_catalog_from_text
 from pipelines.catalog.model import Catalog
@@ -15,7 +14,7 @@ from pipelines.home import Home
 from pipelines.intake.batch import Batch
 from pipelines.intake.examine import Asked, examine
 from pipelines.intake.journal import as_decision, list_records, reconcile_decisions
-from pipelines.intake.keep import find_original, list_receipts, read_catalogue, read_id_key, reconcile
+from pipelines.intake.keep import list_receipts, read_catalogue, read_id_key, read_original, reconcile
 from pipelines.intake.load import build_submission
 from pipelines.intake.read.guard import read_ahead
 from pipelines.warehouse.reader import Reader, open_reader
@@ -28,15 +27,15 @@ def _asked(receipt: dict) -> Asked:
     return Asked(receipt["file"], receipt["asked"]["township_code"], said)
 
 
-def _original(home: Home, receipt: dict) -> Path:
-    path = find_original(home, receipt["sha256"])
-    if path is None:
+def _original(home: Home, receipt: dict) -> bytes:
+    content = read_original(home, receipt["sha256"])
+    if content is None:
         raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）不见了，无法重建。", "请从备份恢复 originals 文件夹后再试。")
-    return path
+    return content
 
 
 def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], id_key: bytes) -> None:
-    contents = (_original(home, r).read_bytes() for r in receipts)
+    contents = (_original(home, r) for r in receipts)
     with Batch(writer) as batch:
         history = batch.history.as_history()
         for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):

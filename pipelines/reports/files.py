@@ -10,7 +10,7 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import name_period
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.intake.keep import find_original
+from pipelines.intake.keep import read_original
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.template import write_template
 from pipelines.warehouse.reader import Reader
@@ -36,7 +36,7 @@ def find_submitted(home: Home, reader: Reader, submission_id: str) -> tuple[str,
     if not found:
         raise UserError(f"没有回执号为 {submission_id} 的报送。", "请在“历次报送”里下载。")
     sha256, name = found[0]
-    path = find_original(home, sha256)
-    if path is None:
+    content = read_original(home, sha256)
+    if content is None:
         raise UserError("原始文件不见了。", "请维护人员从备份恢复。")
-    return name, path.read_bytes()
+    return name, content

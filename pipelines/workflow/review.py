@@ -17,7 +17,7 @@ from pipelines.catalog.period import name_period
 from pipelines.faults import Problem, UserError
 from pipelines.home import Home
 from pipelines.intake.journal import reconcile_decisions, record_decisions
-from pipelines.intake.keep import find_original
+from pipelines.intake.keep import read_original
 from pipelines.intake.read.guard import read_file
 from pipelines.warehouse.decision import ACTIONS, ALLOWED, STATES, Cell, Decision
 from pipelines.warehouse.reader import open_reader
@@ -147,8 +147,8 @@ def _check_cells(home: Home, submission_id: str, cells: Sequence[Cell]) -> tuple
     if not cells or read_current(home) is None:
         return ()
     found = open_reader(home).rows(_PLACE, {"id": submission_id})
-    original = find_original(home, found[0][2]) if found else None
-    sheets = read_file(original.read_bytes()) if original else []
+    original = read_original(home, found[0][2]) if found else None
+    sheets = read_file(original) if original else []
     names = [] if isinstance(sheets, Problem) else [s.name for s in sheets]
     return tuple(_checked(c, names) for c in cells) if found else ()
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from pipelines.home import Home
-from pipelines.intake.keep import find_original, list_receipts
+from pipelines.intake.keep import list_receipts, read_original
 from pipelines.intake.load import check_bytes, check_files, load_bytes, load_files
 from pipelines.intake.rebuild import rebuild
 from pipelines.warehouse.reader import open_reader
@@ -49,7 +49,7 @@ def test_a_wrong_cell_in_each_form_is_refused_at_its_address_and_nothing_is_load
     assert [(p.sheet, p.cell, p.code) for p in errors] == [(sheet, cell, code)]
     assert set(_counts(home).values()) == {0}
     (receipt,) = list_receipts(home)
-    assert receipt["outcome"] == "refused" and find_original(home, receipt["sha256"]).read_bytes() == path.read_bytes()
+    assert receipt["outcome"] == "refused" and read_original(home, receipt["sha256"]) == path.read_bytes()
 
 
 def test_all_faults_are_told_at_once(home, catalog, tmp_path):
