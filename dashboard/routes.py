@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
@@ -13,17 +15,29 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 
 from dashboard.cached import find_catalog, find_reader
 from pipelines.access.model import VISITOR, Person
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
 from pipelines.faults import UserError
+from pipelines.home import find_home
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
-from pipelines.reports.table import Selection, list_tables, read_table
+from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
+from pipelines.workflow.daily import backup_state
+
+FREE_MEGABYTES = int(os.environ.get("UNION_BOARD_FREE_MB", 1000))  # below this /healthz warns
+
+
+def _health() -> dict[str, object]:
+    reader, backup = find_reader(VISITOR), backup_state(find_home())
+    free = shutil.disk_usage(find_home().path).free // 1_000_000 if find_home().path.exists() else None
+    warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES)) if bad]
+    told = {"status": "ok", "release": reader.release, "warnings": warnings, "free_megabytes": free}
+    return told | ({"damaged": reader.damaged} if reader.damaged else {})
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used."""
-    reader = await run_in_threadpool(find_reader, VISITOR)
-    return JSONResponse({"status": "ok", "release": reader.release} | ({"damaged": reader.damaged} if reader.damaged else {}))
+    """200 with the release id once the board can be used; `warnings` names what an operator should look at: damaged, backup, disk."""
+    return JSONResponse(await run_in_threadpool(_health))
 
 
 def tables_for(person: Person) -> dict[str, str]:
@@ -48,8 +62,11 @@ async def export_table(request: Request) -> Response:
     try:
         if not person.may("export"):
             raise UserError("您的账号不能导出。")
-        selection, ending = read_selection(request.path_params["name"], dict(request.query_params), person)
+        name = request.path_params["name"]
+        selection, ending = read_selection(name, dict(request.query_params), person)
         batches = await run_in_threadpool(read_table, find_reader(person), find_catalog(), selection)
+        told = Event("export", person.account, name, selection.township_code or person.township_code, detail=describe_selection(selection))
+        await run_in_threadpool(append_events, find_home(), [told])
     except UserError as fault:
         return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)
     title = list_tables(find_catalog())[selection.table]

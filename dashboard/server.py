@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,10 +14,11 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from dashboard.cached import find_catalog
 from dashboard.files import original, template
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
-from dashboard.logs import set_up_logs
+from dashboard.logs import set_up_logs, tell
 from dashboard.requestlog import RequestLog
 from dashboard.routes import export_table, health
 from dashboard.settings import Settings
@@ -24,6 +27,8 @@ from dashboard.sign_in import login, logout, password, whoami
 from pipelines.access.accounts import has_accounts
 from pipelines.faults import UserError
 from pipelines.home import find_home
+from pipelines.workflow.daily import keep_backing_up
+from pipelines.workflow.startup import start_up
 
 APP = Path(__file__).parent / "app.py"
 
@@ -40,7 +45,22 @@ async def preload(app: st.App) -> AsyncIterator[None]:
     set_up_logs()  # again: starting, Streamlit gives its loggers handlers of its own
     gc.collect()
     gc.freeze()
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(stop,), daemon=True)
+    keeper.start()
     yield
+    stop.set()
+
+
+def _keep(stop: threading.Event) -> None:
+    """Mends what a killed process left, then makes the daily backups."""
+    home = find_home()
+    try:
+        for words in start_up(home, find_catalog()):
+            tell("start_up", done=words)
+    except (UserError, OSError) as fault:
+        tell("start_up", logging.ERROR, fault=getattr(fault, "message", type(fault).__name__))
+    keep_backing_up(home, stop, lambda level, words: tell("backup", logging.getLevelNamesMapping()[level.upper()], done=words))
 
 
 def build_app(settings: Settings) -> st.App:

@@ -8,6 +8,7 @@ from html import escape
 import pandas
 import streamlit as st
 
+from dashboard.access import require
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from pipelines.catalog.model import Catalog, LearnedAlias
@@ -46,7 +47,8 @@ def ask_headers(home: Home, catalog: Catalog, report: FileReport) -> None:
             answers[problem.found] = choices[chosen]
     if st.button("记住并重新读取", disabled=not answers):
         for header, (form, key) in answers.items():
-            add_alias(home, LearnedAlias(form, key, header, township.code, "数据上报页面"))
+            by = require("upload", township.code).account
+            add_alias(home, LearnedAlias(form, key, header, township.code, by), by)
         st.rerun()
 
 
@@ -71,7 +73,7 @@ def show_aliases(home: Home, catalog: Catalog) -> None:
         names = {f"{row.乡镇}：{row.列标题}": alias for row, alias in zip(frame.itertuples(), aliases, strict=True)}
         chosen = st.selectbox("忘掉一个", list(names), index=None, placeholder="请选择")
         if st.button("忘掉", disabled=chosen is None):
-            remove_alias(home, names[chosen])
+            remove_alias(home, names[chosen], require("upload", names[chosen].township_code or None).account)
             st.rerun()
         target = io.StringIO()
         frame.to_csv(target, index=False)

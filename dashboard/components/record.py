@@ -15,6 +15,7 @@ from dashboard.numbers import count
 from pipelines.audit.log import ACTIONS, Record, read_records, verify_chain
 from pipelines.catalog.period import name_period
 from pipelines.home import find_home
+from pipelines.warehouse.releases import list_audit_heads
 
 SHOWN = 200
 ALL = "全部"
@@ -30,7 +31,7 @@ def _row(record: Record) -> list[str]:
 
 def _show_verdict() -> None:
     with slow_work():
-        verdict = verify_chain(find_home())
+        verdict = verify_chain(find_home(), list_audit_heads(find_home()))
     if verdict.fault:
         st.html(light_html("red", f"记录被动过：{escape(verdict.fault)}请维护人员用备份核对。"))
         return

@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from pipelines.faults import UserError
 from pipelines.home import Home
 
 START = "0" * 64  # what the first line calls the hash before it
@@ -85,25 +86,36 @@ def _fields(sequence: int, at: str, event: Event, previous: str) -> dict[str, ob
     return {"sequence": sequence, "happened_at": at, **told, "previous": previous}
 
 
-def _last_line(file) -> bytes:
-    """The newest whole line; a torn one behind it is cut off."""
+def _tail(file) -> tuple[int, bytes]:
+    """Where the last whole lines begin in the file, and these lines, at least one where there is any."""
     end = file.seek(0, os.SEEK_END)
     tail, start = b"", end
     while start > 0 and tail.count(b"\n") < 2:
         start = max(0, start - 65_536)
         file.seek(start)
         tail = file.read(end - start)
-    whole = tail[: tail.rfind(b"\n") + 1]
+    return start, tail[: tail.rfind(b"\n") + 1]
+
+
+def _last_line(file) -> bytes:
+    """The newest whole line; a torn one behind it is cut off."""
+    start, whole = _tail(file)
     file.truncate(start + len(whole))
     file.seek(0, os.SEEK_END)
     return whole.splitlines()[-1] if whole else b""
 
 
 def append_events(home: Home, events: Sequence[Event]) -> None:
-    """Adds the events to the record and returns when they are on disk."""
+    """Adds the events to the record and returns when they are on disk. UserError where the disk takes nothing: what cannot be recorded is not done."""
     if not events:
         return
-    path = log_path(home)
+    try:
+        _append(log_path(home), events)
+    except (OSError, Timeout) as fault:
+        raise UserError("操作记录写不进去，这一步没有做。", "请维护人员检查磁盘是否已满或只读。") from fault
+
+
+def _append(path: Path, events: Sequence[Event]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=60), path.open("ab+") as file:
         last = _last_line(file)
@@ -126,14 +138,35 @@ def _record(fields: dict) -> Record:
     return Record(fields["sequence"], datetime.fromisoformat(fields["happened_at"]), Event(**told, period=period), fields["previous"], fields["hash"])
 
 
+def read_whole(home: Home) -> bytes:
+    """The record's bytes up to the last whole line, while others may be adding to it."""
+    text = log_path(home).read_bytes()
+    return text[: text.rfind(b"\n") + 1]
+
+
 def read_records(home: Home) -> Iterator[Record]:
     """Every record, oldest first."""
     return (_record(json.loads(line)) for line in _lines(log_path(home)))
 
 
-def verify_chain(home: Home) -> Verdict:
-    """Recomputes the whole chain; the first line that does not hold is named."""
-    count, head = 0, START
+def read_head(home: Home) -> tuple[int, str]:
+    """How many records there are, and the hash of the newest."""
+    path = log_path(home)
+    if not path.exists():
+        return 0, START
+    with path.open("rb") as file:
+        last = _tail(file)[1]
+    told = json.loads(last.splitlines()[-1]) if last else {"sequence": 0, "hash": START}
+    return told["sequence"], told["hash"]
+
+
+def verify_chain(home: Home, noted: dict[str, str] | None = None) -> Verdict:
+    """Recomputes the whole chain; the first line that does not hold is named.
+
+    `noted` are hashes that were told outside the record, each with the words for where: one that no line has proves that the end was cut off.
+    """
+    count, head, missing = 0, START, dict(noted or {})
+    missing.pop(START, None)
     for number, line in enumerate(_lines(log_path(home)), 1):
         try:
             fields = json.loads(line)
@@ -145,4 +178,5 @@ def verify_chain(home: Home) -> Verdict:
         if _digest(fields) != told:
             return Verdict(count, head, f"第 {number} 行的内容被改动过。")
         count, head = number, told
-    return Verdict(count, head)
+        missing.pop(told, None)
+    return Verdict(count, head, f"{next(iter(missing.values()))}记下的指纹找不到：记录的末尾被删过。" if missing else "")

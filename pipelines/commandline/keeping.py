@@ -1,14 +1,15 @@
-"""releases, rollback, rebuild, backup, restore: what is kept, and the way back."""
+"""releases, rollback, rebuild, backup, restore, verify-audit: what is kept, the way back, and the proof."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
 
+from pipelines.audit.log import verify_chain
 from pipelines.commandline.options import add_json, print_json
 from pipelines.home import find_home
 from pipelines.intake.rebuild import rebuild, roll_back
-from pipelines.warehouse.releases import list_releases
+from pipelines.warehouse.releases import list_audit_heads, list_releases
 from pipelines.workflow.backup import make_backup, restore_backup
 
 
@@ -23,6 +24,10 @@ def add_verbs(verbs) -> None:
         parser.add_argument("file", metavar="备份文件")
         add_json(parser)
         parser.set_defaults(run=run)
+    proof = verbs.add_parser("verify-audit", help="核对操作记录有没有被改动过")
+    proof.add_argument("--head", metavar="指纹", help="以前抄下的指纹，证明那时的记录还在")
+    add_json(proof)
+    proof.set_defaults(run=run_verify)
     back = verbs.add_parser("rollback", help="恢复到以前的发布版本")
     back.add_argument("id", metavar="版本编号")
     add_json(back)
@@ -66,3 +71,14 @@ def run_backup(arguments: Namespace) -> int:
 def run_restore(arguments: Namespace) -> int:
     """Fills an empty home from a backup."""
     return _say_release(restore_backup(find_home(), Path(arguments.file)), f"已从 {arguments.file} 恢复", arguments.json)
+
+
+def run_verify(arguments: Namespace) -> int:
+    """Recomputes the audit record's chain and looks for every hash of it that was noted elsewhere; 1 when it does not hold."""
+    home = find_home()
+    verdict = verify_chain(home, list_audit_heads(home) | ({arguments.head.strip().lower(): "您抄下的指纹或当时"} if arguments.head else {}))
+    if arguments.json:
+        print_json({"count": verdict.count, "head": verdict.head, "fault": verdict.fault})
+    else:
+        print(f"共 {verdict.count} 条记录，最新一条的指纹 {verdict.head}。" + (verdict.fault or "前后相连，没有被改动过。"))
+    return 1 if verdict.fault else 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.export import write_export
 from pipelines.reports.prefill import read_stock_rows
-from pipelines.reports.table import Selection, read_table
+from pipelines.reports.table import Selection, describe_selection, read_table
 from pipelines.reports.template import write_template
 from pipelines.warehouse.reader import open_reader
 
@@ -66,7 +67,9 @@ def run_export(arguments: Namespace) -> int:
     code = read_township(catalog, arguments.township, county=True)
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where))
     out = Path(arguments.out)
-    write_export(read_table(open_reader(find_home()), catalog, selection), out)
+    batches = read_table(open_reader(find_home()), catalog, selection)
+    append_events(find_home(), [Event("export", "命令行", arguments.table, code, detail=describe_selection(selection))])
+    write_export(batches, out)
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})
     else:

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import asdict, replace
 from datetime import datetime
 
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.check import check_catalog
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import LearnedAlias
@@ -39,14 +40,20 @@ def _write(home: Home, aliases: list[LearnedAlias]) -> None:
     write_durably(home.overlay / FILE, text.encode())
 
 
-def add_alias(home: Home, alias: LearnedAlias) -> None:
+def _event(action: str, alias: LearnedAlias, by: str) -> Event:
+    return Event("catalogue", by, FILE, alias.township_code or None, detail=f"{action}列标题“{alias.header}”：{alias.form}.{alias.key}")
+
+
+def add_alias(home: Home, alias: LearnedAlias, by: str = "命令行") -> None:
     """Keeps a confirmed header; a later answer about the same header of the same township takes its place."""
     with hold_lock(home):
         kept = [a for a in list_aliases(home) if not _same(a, alias)]
         _write(home, [*kept, replace(alias, at=alias.at or datetime.now().isoformat(timespec="seconds"))])
+        append_events(home, [_event("记住", alias, by)])
 
 
-def remove_alias(home: Home, alias: LearnedAlias) -> None:
+def remove_alias(home: Home, alias: LearnedAlias, by: str = "命令行") -> None:
     """Forgets a confirmed header."""
     with hold_lock(home):
         _write(home, [a for a in list_aliases(home) if not _same(a, alias)])
+        append_events(home, [_event("忘记", alias, by)])

@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from itertools import groupby
 
+from pipelines.audit.log import Event, append_events
 from pipelines.catalog.load import load_catalog_from_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import parse_period
@@ -55,7 +56,7 @@ def _replay_decisions(home: Home, fresh: Home, last: dict) -> None:
             writer.decide([as_decision(r) for r in records])
 
 
-def rebuild(home: Home) -> str:
+def rebuild(home: Home, by: str = "命令行") -> str:
     """Replays every loaded upload in order into a fresh warehouse, swaps it in, and gives the new release's id."""
     fresh = Home(home.path / "rebuilding")
     with hold_lock(home):
@@ -72,6 +73,7 @@ def rebuild(home: Home) -> str:
         file = release_path(fresh, read_current(fresh))
         release = replace_warehouse(home, file, "由原始文件重建")
         shutil.rmtree(fresh.path, ignore_errors=True)
+        append_events(home, [Event("rebuild", by, f"版本 {release}")])
     return release
 
 
@@ -81,11 +83,12 @@ def _decided(reader: Reader) -> set[int]:
     return {row[0] for row in reader.rows("select sequence from decision")} if known else set()
 
 
-def roll_back(home: Home, release: str) -> str:
+def roll_back(home: Home, release: str, by: str = "命令行") -> str:
     """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id."""
     with hold_lock(home):
         published = restore_release(home, release)
         reader = open_reader(home)
         reconcile(home, {row[0] for row in reader.rows("select submission_id from submission")})
         reconcile_decisions(home, _decided(reader))
+        append_events(home, [Event("rollback", by, f"版本 {release}", detail=f"成为版本 {published}")])
     return published

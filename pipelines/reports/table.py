@@ -9,10 +9,12 @@ import pyarrow
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
+from pipelines.reports.record import COLUMNS, read_record
 from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.reader import Reader
 
 MARTS = ("indicator_value", "indicator_year", "standard_progress", "submission_status", "problem", "revision", "audit")
+AUDIT = "audit"  # not of the warehouse: read from the record
 STATE = "state"
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
 
@@ -28,6 +30,13 @@ class Selection:
     columns: tuple[str, ...] = ()
 
 
+def describe_selection(selection: Selection) -> str:
+    """The filter in words, for the audit record and for the mark of an export; values that were typed are told as they are."""
+    months = "至".join(f"{p:%Y-%m}" for p in dict.fromkeys(selection.periods)) if selection.periods else ""
+    said = [months, selection.township_code or "", *(f"{name}={value}" for name, value in selection.where.items())]
+    return "；".join(filter(None, said)) or "全部"
+
+
 def list_tables(catalog: Catalog) -> dict[str, str]:
     """Table key -> Chinese title, the nine forms first."""
     titles = {form.key: form.title for form in catalog.forms}
@@ -40,6 +49,8 @@ def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
     if table not in list_tables(catalog):
         known = "、".join(list_tables(catalog))
         raise UserError(f"没有“{table}”这张表。", f"可以导出的表有：{known}。")
+    if table == AUDIT:
+        return list(COLUMNS)
     names = [row[0] for row in reader.rows(f'describe "{table}"')]
     if table in MARTS:
         return names
@@ -94,7 +105,7 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
     conditions, parameters = _conditions(selection, columns)
     wanted = ", ".join(_expression(n) for n in (selection.columns or columns))
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    order = ", ".join(f'x."{n}"' for n in ("period", "township_code", "submission_id", "source_sheet", "source_row", "indicator") if n in columns)
+    order = ", ".join(f'x."{n}"' for n in ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator") if n in columns)
     sql = f"""select {wanted} from "{selection.table}" as x left join township as t on t.township_code = x.township_code
         left join county as c on c.county_code = x.township_code{where} order by {order or 1}"""
     return sql, parameters
@@ -102,4 +113,9 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
 
 def read_table(reader: Reader, catalog: Catalog, selection: Selection) -> pyarrow.RecordBatchReader:
     """The selected rows as a stream of batches; periods as text YYYY-MM, names of persons masked."""
-    return reader.arrow(*build_query(reader, catalog, selection))
+    return reader.arrow(*build_query(reader, catalog, selection), more_tables(reader, selection))
+
+
+def more_tables(reader: Reader, selection: Selection) -> dict[str, pyarrow.Table]:
+    """What the selection's query needs beside the warehouse's tables."""
+    return {AUDIT: read_record(reader)} if selection.table == AUDIT else {}

@@ -70,24 +70,36 @@ class Reader:
         connection.execute("set lock_configuration = true")
         return connection
 
-    def _run(self, sql: str, parameters: dict[str, object] | None) -> duckdb.DuckDBPyConnection:
+    @property
+    def home(self) -> Home:
+        """Whose releases these are."""
+        return self._home
+
+    @property
+    def township_code(self) -> str | None:
+        """The only township that this reader sees; None for all."""
+        return self._scope.township_code if self._scope else None
+
+    def _run(self, sql: str, parameters: dict[str, object] | None, tables: dict[str, pyarrow.Table] | None = None) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
             raise UserError("还没有任何数据。", "请先在“数据上报”导入月报，或运行 demo 生成演示数据。")
         cursor = self._connection.cursor()
         cursor.execute("use memory" if self._scope else "use release")
+        for name, table in (tables or {}).items():
+            cursor.register(name, table)
         return cursor.execute(sql, parameters or {})
 
-    def frame(self, sql: str, parameters: dict[str, object] | None = None) -> pandas.DataFrame:
-        """The query's rows; parameters are named `$name`."""
-        return self._run(sql, parameters).df()
+    def frame(self, sql: str, parameters: dict[str, object] | None = None, tables: dict[str, pyarrow.Table] | None = None) -> pandas.DataFrame:
+        """The query's rows; parameters are named `$name`, and `tables` are known to this query alone."""
+        return self._run(sql, parameters, tables).df()
 
-    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
+    def rows(self, sql: str, parameters: dict[str, object] | None = None, tables: dict[str, pyarrow.Table] | None = None) -> list[tuple]:
         """The query's rows as plain tuples."""
-        return self._run(sql, parameters).fetchall()
+        return self._run(sql, parameters, tables).fetchall()
 
-    def arrow(self, sql: str, parameters: dict[str, object] | None = None) -> pyarrow.RecordBatchReader:
+    def arrow(self, sql: str, parameters: dict[str, object] | None = None, tables: dict[str, pyarrow.Table] | None = None) -> pyarrow.RecordBatchReader:
         """The query's rows as a stream of batches."""
-        return self._run(sql, parameters).to_arrow_reader(8192)
+        return self._run(sql, parameters, tables).to_arrow_reader(8192)
 
 
 def _own_rows(columns: set[str], scope: Scope) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.audit.log import read_head
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
@@ -54,7 +55,7 @@ def publish_file(home: Home, source: Path, note: str) -> str:
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, "sha256": sha256}
+    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, "sha256": sha256, "audit": read_head(home)[1]}
     write_durably(home.releases / f"{release}.json", json.dumps(stamp, ensure_ascii=False).encode())
     os.replace(partial, release_path(home, release))
     write_durably(home.releases / "CURRENT", release.encode())
@@ -84,6 +85,12 @@ def is_sound(home: Home, release: str) -> bool:
 def list_sound(home: Home, before: str) -> Iterator[str]:
     """The sound releases older than one, newest first."""
     return (release for release in reversed(_ids(home)) if release < before and is_sound(home, release))
+
+
+def list_audit_heads(home: Home) -> dict[str, str]:
+    """The newest record's hash when each release was published -> the words for that release."""
+    stamps = {r: json.loads(release_path(home, r).with_suffix(".json").read_text("utf-8")) for r in _ids(home) if release_path(home, r).with_suffix(".json").exists()}
+    return {stamp["audit"]: f"发布版本 {release} " for release, stamp in stamps.items() if stamp.get("audit")}
 
 
 def list_releases(home: Home) -> list[Release]:

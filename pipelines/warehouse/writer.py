@@ -101,6 +101,11 @@ def _pending_mark(home: Home) -> Path:
     return home.warehouse.parent / "AHEAD"
 
 
+def is_behind(home: Home) -> bool:
+    """Whether a writer was killed between its first write and its release."""
+    return _pending_mark(home).exists()
+
+
 @contextmanager
 def open_writer(home: Home, catalog: Catalog, note: str = "") -> Iterator[Writer]:
     """A writer under the lock. On leaving, what was staged is published as one release, also when an error ends the work.

@@ -9,10 +9,13 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from pipelines.audit.log import Event, append_events, log_path, read_whole
 from pipelines.durable import sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
@@ -20,7 +23,9 @@ from pipelines.warehouse.releases import read_current, release_path
 from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
-CHANGING = ("receipts", "decisions", "private")  # read under the lock, like the county's own catalogue
+AUDIT = "audit/log.jsonl"
+CHANGING = ("receipts", "decisions", "drafts", "private")  # read under the lock, like the county's own catalogue
+LEFT_OUT = (".part", ".lock", "-wal", "-shm", "-journal")
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
 
@@ -30,7 +35,16 @@ def _files(home: Home, folder: str) -> list[Path]:
 
 
 def _inside(root: Path) -> list[Path]:
-    return sorted(p for p in root.rglob("*") if p.is_file() and not p.name.endswith(".part")) if root.exists() else []
+    return sorted(p for p in root.rglob("*") if p.is_file() and not p.name.endswith(LEFT_OUT)) if root.exists() else []
+
+
+def _read(path: Path) -> bytes:
+    """A file's content; of a database the pages as of one moment, whoever writes to it."""
+    if path.suffix != ".sqlite3":
+        return path.read_bytes()
+    with closing(sqlite3.connect(path, timeout=20)) as store, closing(sqlite3.connect(":memory:")) as copy:
+        store.backup(copy)
+        return copy.serialize()
 
 
 def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
@@ -39,7 +53,8 @@ def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
         release = read_current(home)
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
-        changing = {p.relative_to(home.path).as_posix(): p.read_bytes() for folder in CHANGING for p in _files(home, folder)}
+        changing = {p.relative_to(home.path).as_posix(): _read(p) for folder in CHANGING for p in _files(home, folder)}
+        changing |= {log_path(home).relative_to(home.path).as_posix(): read_whole(home)} if log_path(home).exists() else {}
         changing |= {f"catalog/{p.relative_to(home.overlay).as_posix()}": p.read_bytes() for p in _inside(home.overlay)}
         changing |= {name: (home.path / name).read_bytes() for name in ("demo.json", "releases/CURRENT") if (home.path / name).exists()}
         standing = [p for folder in STANDING for p in _files(home, folder)]
@@ -63,7 +78,7 @@ def _write(home: Home, target: Path) -> str:
                 with path.open("rb") as source:
                     sums[name] = _sha256(source)
                 out.write(path, name)
-            told = {"release": release, "made_at": datetime.now().isoformat(timespec="seconds"), "files": sums}
+            told = {"release": release, "made_at": datetime.now().isoformat(timespec="seconds"), "audit": json.loads(changing[AUDIT].splitlines()[-1])["hash"] if changing.get(AUDIT) else "", "files": sums}
             out.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
         stream.flush()
         os.fsync(stream.fileno())
@@ -83,7 +98,8 @@ def _verified(container: zipfile.ZipFile) -> dict:
     return manifest
 
 
-def _check(file: Path) -> dict:
+def check_backup(file: Path) -> dict:
+    """The manifest of a backup that is whole; UserError for any other file."""
     try:
         with zipfile.ZipFile(file) as container:
             return _verified(container)
@@ -95,16 +111,18 @@ def _check(file: Path) -> dict:
         raise
 
 
-def make_backup(home: Home, file: Path) -> str:
+def make_backup(home: Home, file: Path, by: str = "命令行") -> str:
     """Writes and verifies a backup and gives the release that it holds; the file appears whole or not at all."""
     if file.exists():
         raise UserError(f"已经有 {file} 了，不会覆盖。", "请换一个文件名。")
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.part")
+    if read_current(home) is not None:
+        append_events(home, [Event("backup", by, file.name)])  # before, so that the backup holds its own mention
     try:
         release = _write(home, partial)
         partial.chmod(0o600)  # it holds the key of the ID numbers
-        _check(partial)
+        check_backup(partial)
         os.replace(partial, file)
         sync_folder(file.parent)
     finally:
@@ -118,7 +136,7 @@ def restore_backup(home: Home, file: Path) -> str:
         raise UserError(f"没有这个文件：{file}。", "请检查路径。")
     if read_current(home) is not None or any(home.receipts.glob("*.json")):
         raise UserError(f"{home.path} 里已经有数据，不会覆盖。", "请把环境变量 UNION_BOARD_HOME 指向一个空文件夹后再恢复。")
-    manifest = _check(file)
+    manifest = check_backup(file)
     with hold_lock(home):
         aside = home.path / "restoring"
         shutil.rmtree(aside, ignore_errors=True)

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from pipelines.audit.log import START, Event, append_events, log_path, read_records, verify_chain
+from pipelines.audit.log import START, Event, append_events, log_path, read_head, read_records, verify_chain
+from pipelines.faults import UserError
 from pipelines.home import Home
 
 EVENTS = [Event("sign_in", "liu", detail="网页"), Event("upload", "liu", "龙坝镇.xlsx", "420324108", date(2026, 3, 1), "000001"), Event("sign_out", "liu")]
@@ -65,6 +66,23 @@ def test_a_torn_last_line_is_cut_off_and_the_chain_goes_on(home, cut):
     append_events(home, EVENTS[:1])
     assert (verify_chain(home).count, verify_chain(home).fault) == (4, "")
     assert log_path(home).read_bytes().startswith(whole)
+
+
+def test_the_end_cannot_be_cut_off_where_a_hash_was_noted(home):
+    append_events(home, EVENTS)
+    head = verify_chain(home).head
+    assert read_head(home) == (3, head)
+    assert not verify_chain(home, {head: "备份"}).fault
+    lines = log_path(home).read_text("utf-8").splitlines()
+    log_path(home).write_text("\n".join(lines[:2]) + "\n", "utf-8")
+    assert not verify_chain(home).fault
+    assert "备份记下的指纹找不到" in verify_chain(home, {head: "备份"}).fault
+
+
+def test_what_cannot_be_recorded_is_refused(home):
+    log_path(home).mkdir(parents=True)
+    with pytest.raises(UserError, match="写不进去"):
+        append_events(home, EVENTS)
 
 
 def _append_some(path: str) -> None:

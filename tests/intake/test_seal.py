@@ -35,7 +35,7 @@ def test_an_upload_comes_back_and_lies_sealed(home):
 
 def test_nothing_clear_is_left_anywhere_after_a_load(home, tmp_path):
     load_bytes(home, load_catalog(), "名单.csv", SECRET)
-    clear = [p for p in home.path.rglob("*") if p.is_file() and "110101199003070011".encode() in p.read_bytes()]
+    clear = [p for p in home.path.rglob("*") if p.is_file() and b"110101199003070011" in p.read_bytes()]
     assert clear == []
 
 

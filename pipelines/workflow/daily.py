@@ -1,0 +1,139 @@
+"""The daily backup: made by whichever server process is first, verified, rotated, and never the last good one thrown away."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipelines.durable import write_durably
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.warehouse.releases import read_current
+from pipelines.workflow.backup import check_backup, make_backup
+
+BY = "自动备份"
+DAYS, MONTHS = 14, 12
+LATE_HOURS = 36  # without a good backup for so long, people are told
+_NAME = re.compile(r"union-board-(\d{4})(\d{2})(\d{2})\.zip")
+
+
+@dataclass(frozen=True, slots=True)
+class BackupState:
+    """How it stands with the automatic backups of a home: `fault` is a Chinese sentence, empty when all is well."""
+
+    enabled: bool
+    folder: Path
+    newest: Path | None
+    made_at: datetime | None
+    count: int
+    fault: str = ""
+
+
+def backup_folder(home: Home) -> Path:
+    """Where the daily backups go: `UNION_BOARD_BACKUP_DIR`, else beside the data."""
+    return Path(os.environ.get("UNION_BOARD_BACKUP_DIR") or home.path / "backups")
+
+
+def is_enabled() -> bool:
+    """Unless UNION_BOARD_BACKUP is `off`."""
+    return os.environ.get("UNION_BOARD_BACKUP", "on") != "off"
+
+
+def _hour() -> int:
+    text = os.environ.get("UNION_BOARD_BACKUP_HOUR", "2")
+    return int(text) if text.isdigit() and int(text) < 24 else 2
+
+
+def list_backups(home: Home) -> list[Path]:
+    """The daily backups, oldest first."""
+    folder = backup_folder(home)
+    return sorted(p for p in folder.glob("union-board-*.zip") if _NAME.fullmatch(p.name)) if folder.exists() else []
+
+
+def _day(path: Path) -> date:
+    found = _NAME.fullmatch(path.name)
+    return date(*map(int, found.groups()))
+
+
+def choose_old(days: list[date], today: date) -> list[date]:
+    """Which of the days' backups may go: the last fourteen days stay, the newest of each of the last twelve months, and always the newest of all."""
+    newest_of_month: dict[tuple[int, int], date] = {}
+    for day in sorted(days):
+        newest_of_month[day.year, day.month] = day
+    months = sorted(newest_of_month)[-MONTHS:]
+    keep = {d for d in days if d > today - timedelta(days=DAYS)} | {newest_of_month[m] for m in months} | ({max(days)} if days else set())
+    return [d for d in sorted(days) if d not in keep]
+
+
+def _state_path(home: Home) -> Path:
+    return home.path / "private" / "backup.json"
+
+
+def _tell(home: Home, fault: str) -> None:
+    write_durably(_state_path(home), json.dumps({"at": datetime.now().isoformat(timespec="seconds"), "fault": fault}, ensure_ascii=False).encode())
+
+
+def backup_state(home: Home) -> BackupState:
+    """What to show: the newest backup, and what is wrong if something is."""
+    found = list_backups(home)
+    newest = found[-1] if found else None
+    made_at = datetime.fromtimestamp(newest.stat().st_mtime) if newest else None
+    try:
+        fault = json.loads(_state_path(home).read_text("utf-8"))["fault"]
+    except (OSError, ValueError, KeyError):
+        fault = ""
+    late = is_enabled() and made_at is not None and datetime.now() - made_at > timedelta(hours=LATE_HOURS)
+    return BackupState(is_enabled(), backup_folder(home), newest, made_at, len(found), fault or ("已经超过一天半没有自动备份。请维护人员检查备份文件夹。" if late else ""))
+
+
+def back_up_today(home: Home, now: datetime | None = None) -> Path | None:
+    """Makes today's backup where it is due and not there yet, and lets old ones go; gives its file, None when nothing was to be done.
+
+    A fault is kept for `backup_state` and raised as UserError; no old backup goes while the newest is not whole.
+    """
+    now = now or datetime.now()
+    target = backup_folder(home) / f"union-board-{now:%Y%m%d}.zip"
+    if not is_enabled() or now.hour < _hour() or target.exists() or read_current(home) is None:
+        return None
+    try:
+        backup_folder(home).mkdir(parents=True, exist_ok=True)
+        with FileLock(str(backup_folder(home) / ".backup.lock"), timeout=0):
+            if target.exists():
+                return None
+            make_backup(home, target, BY)
+            check_backup(target)
+            _forget(home, now.date())
+    except Timeout:
+        return None  # another process is at it
+    except (OSError, UserError) as fault:
+        words = f"{fault.message}{fault.remedy}" if isinstance(fault, UserError) else "备份文件写不进去，请检查备份文件夹是否存在、磁盘是否已满或只读。"
+        sentence = f"{now:%Y-%m-%d} 的自动备份没有做成：{words}"
+        with suppress(OSError):  # the home's own disk may take nothing either
+            _tell(home, sentence)
+        raise UserError(sentence) from fault
+    _tell(home, "")
+    return target
+
+
+def _forget(home: Home, today: date) -> None:
+    by_day = {_day(p): p for p in list_backups(home)}
+    for day in choose_old(list(by_day), today):
+        by_day[day].unlink(missing_ok=True)
+
+
+def keep_backing_up(home: Home, stop: threading.Event, tell, minutes: float = 10) -> None:
+    """Looks every ten minutes whether today's backup is due, until `stop`; `tell(level, words)` hears of what was done and of faults."""
+    while not stop.wait(minutes * 60):
+        try:
+            if made := back_up_today(home):
+                tell("info", f"backup {made.name}")
+        except UserError as fault:
+            tell("error", fault.message)

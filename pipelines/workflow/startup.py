@@ -1,0 +1,39 @@
+"""What a server mends before it opens: what a killed process left half done, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pipelines.catalog.model import Catalog
+from pipelines.home import Home
+from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.writer import hold_lock, is_behind, open_writer
+
+UNFINISHED = ("rebuilding", "restoring")
+
+
+def _leftovers(home: Home) -> list[Path]:
+    """Files and folders that only an unfinished write leaves; a finished one renamed or removed them."""
+    parts = [p for p in home.path.rglob("*.part") if p.is_file()] if home.path.exists() else []
+    return [*parts, *(home.path / name for name in UNFINISHED if (home.path / name).exists())]
+
+
+def start_up(home: Home, catalog: Catalog) -> list[str]:
+    """Publishes what a killed writer had committed and removes what others left half written; gives what was done, in Chinese.
+
+    UserError when somebody is writing and does not end, or the disk takes nothing: the board can be opened for reading all the same.
+    """
+    if not home.path.exists():
+        return []
+    done = []
+    with hold_lock(home, 5):
+        for path in _leftovers(home):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            done.append(f"清除没有写完的 {path.relative_to(home.path)}")
+    if is_behind(home):
+        before = read_current(home)
+        with open_writer(home, catalog, "补发中断的入库"):
+            pass
+        done.append(f"补发中断的入库：版本 {before or '无'} → {read_current(home)}")
+    return done

@@ -1,0 +1,116 @@
+"""The daily backup: due once a day, rotated, verified, and its failure told; real files, and a clock that is handed in."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from pipelines.access.accounts import add_account, check_password
+from pipelines.audit.log import verify_chain
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.intake.load import load_bytes
+from pipelines.workflow.backup import check_backup, restore_backup
+from pipelines.workflow.daily import back_up_today, backup_folder, backup_state, choose_old, keep_backing_up, list_backups
+from tests.intake.build import workbook
+
+NOON = datetime(2026, 3, 10, 12)
+
+
+@pytest.fixture
+def filled(home, catalog) -> Home:
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    return home
+
+
+def test_one_backup_a_day_once_the_hour_has_come(filled):
+    assert back_up_today(filled, NOON.replace(hour=1)) is None
+    made = back_up_today(filled, NOON)
+    assert made.name == "union-board-20260310.zip" and check_backup(made)["release"]
+    assert back_up_today(filled, NOON) is None
+    assert back_up_today(filled, NOON + timedelta(days=1)).name == "union-board-20260311.zip"
+    assert backup_state(filled).count == 2 and backup_state(filled).fault == ""
+
+
+def test_nothing_to_keep_is_no_fault(home):
+    assert back_up_today(home, NOON) is None
+    assert backup_state(home).newest is None
+
+
+def test_it_can_be_switched_off(filled, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_BACKUP", "off")
+    assert back_up_today(filled, NOON) is None and not backup_state(filled).enabled
+
+
+def test_two_weeks_and_twelve_month_ends_stay():
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(500)]
+    today = days[-1]
+    kept = [d for d in days if d not in choose_old(days, today)]
+    assert kept[-14:] == days[-14:]
+    ends = [d for d in days[:-14] if (d + timedelta(days=1)).day == 1 and d > date(2025, 6, 1)]
+    assert set(ends) <= set(kept) and len(kept) <= 14 + 12
+    assert choose_old([date(2020, 1, 1)], today) == []  # the last good one, however old
+    assert choose_old([], today) == []
+
+
+def test_a_clock_that_jumps_ahead_throws_nothing_away_but_what_is_old(filled):
+    for n in range(3):
+        back_up_today(filled, NOON + timedelta(days=n))
+    back_up_today(filled, NOON.replace(year=2036))
+    assert len(list_backups(filled)) >= 2
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_mended(filled, monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("UNION_BOARD_BACKUP_DIR", str(blocked / "sub"))
+    with pytest.raises(UserError, match="自动备份没有做成"):
+        back_up_today(filled, NOON)
+    assert "没有做成" in backup_state(filled).fault
+    monkeypatch.setenv("UNION_BOARD_BACKUP_DIR", str(tmp_path / "good"))
+    assert back_up_today(filled, NOON) and backup_state(filled).fault == ""
+
+
+def test_a_backup_that_is_long_ago_is_told(filled):
+    made = back_up_today(filled, NOON)
+    os.utime(made, (0, 0))
+    assert "超过一天半" in backup_state(filled).fault
+
+
+def _back_up(path: str) -> str:
+    made = back_up_today(Home(__import__("pathlib").Path(path)), NOON)
+    return made.name if made else ""
+
+
+def test_of_many_processes_one_makes_it(filled):
+    with ProcessPoolExecutor(4) as pool:
+        made = list(pool.map(_back_up, [str(filled.path)] * 4))
+    assert sorted(made) == ["", "", "", "union-board-20260310.zip"]
+    assert len(list(backup_folder(filled).glob("*.zip"))) == 1
+
+
+def test_the_server_s_thread_makes_it_and_stops(filled):
+    stop, heard = threading.Event(), []
+    thread = threading.Thread(target=keep_backing_up, args=(filled, stop, lambda level, words: heard.append((level, words)), 0.001))
+    thread.start()
+    for _ in range(200):
+        if heard or datetime.now().hour < 2:
+            break
+        stop.wait(0.05)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive() and (heard[:1] and heard[0][0] == "info" or datetime.now().hour < 2)
+
+
+def test_accounts_and_the_record_come_back_too(filled, tmp_path):
+    add_account(filled, "liu", "leader", password="first-pass-77", by="测试")
+    made = back_up_today(filled, NOON)
+    other = Home(tmp_path / "other")
+    restore_backup(other, made)
+    assert check_password(other, "liu", "first-pass-77", "x").person.role == "leader"
+    assert not verify_chain(other).fault
+    assert (other.path / "audit" / "log.jsonl").read_bytes().startswith((filled.path / "audit" / "log.jsonl").read_bytes())

@@ -1,0 +1,61 @@
+"""A server that starts after a kill -9 shows what had been committed, and leaves nothing half written behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import httpx
+
+from pipelines.home import ROOT
+from pipelines.intake.load import load_bytes
+from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.writer import is_behind
+from pipelines.workflow.startup import start_up
+from tests.intake.build import workbook
+from tests.serve import serving
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import pipelines.warehouse.writer as room
+from pipelines.catalog.load import load_catalog
+from pipelines.home import Home
+from pipelines.intake.load import load_bytes
+room.publish_file = lambda *told: os.kill(os.getpid(), 9)  # the moment between commit and release
+load_bytes(Home(Path(sys.argv[1])), load_catalog(), "二.xlsx", Path(sys.argv[2]).read_bytes())
+"""
+
+
+def kill_before_publishing(home, tmp_path):
+    file = tmp_path / "二.xlsx"
+    file.write_bytes(workbook(cover=("蒋家堰镇", "2026-03")))
+    assert subprocess.run([sys.executable, "-c", KILLED, str(home.path), str(file)], cwd=ROOT).returncode == -9
+
+
+def test_a_killed_publish_is_made_up_for(home, catalog, tmp_path):
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    kill_before_publishing(home, tmp_path)
+    assert is_behind(home) and read_current(home) == "000001"
+    (home.path / "rebuilding").mkdir()
+    (home.releases / ".000009.part").write_bytes(b"half")
+    done = start_up(home, catalog)
+    assert any("补发" in words for words in done) and len(done) == 3
+    assert open_reader(home).rows("select count(*) from submission") == [(2,)]
+    assert start_up(home, catalog) == []
+
+
+def test_the_server_does_it_by_itself(home, catalog, tmp_path):
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    kill_before_publishing(home, tmp_path)
+    with serving(home) as board:
+        for _ in range(100):
+            told = httpx.get(f"{board.address}/healthz").json()
+            if told["release"] == "000002":
+                break
+        assert told["release"] == "000002" and told["warnings"] == []
+
+
+def test_an_empty_home_has_nothing_to_mend(home, catalog):
+    assert start_up(home, catalog) == []
