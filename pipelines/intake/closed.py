@@ -61,10 +61,10 @@ class ClosedMonths:
         state = self._standing(report).state
         month = f"{self._catalog.township(report.township_code).name}{name_period(report.period)}" if state else ""
         if state == "locked" and not (said.reason.strip() and said.by_county):
-            remedy = "要订正的，请把要改的数和原因告诉县总工会，由县总工会订正（命令行加 --correct 原因）。"
+            remedy = "要订正的，请把要改的数和原因告诉县总工会，由县总工会订正。"
             return Problem("locked", "error", None, None, None, None, f"{month}月报已经锁定，这份文件没有入库。", remedy)
         if state == "approved" and not said.reason.strip():
-            remedy = "确需改数的，请写明订正原因后再报（命令行加 --correct 原因）；原来的数和改后的数都会保留。"
+            remedy = "确需改数的，请写明订正原因后再报；原来的数和改后的数都会保留。"
             return Problem("approved", "error", None, None, None, None, f"{month}月报已经审核通过，这份文件没有入库。", remedy)
         return None
 
