@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from pipelines.commandline.annotating import annotate, prepare_folder
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_paths, read_period, read_township, say
+from pipelines.commandline.options import add_json, advise, find_catalog, print_json, read_paths, read_period, read_township, say
 from pipelines.demo.make import make_demo
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
@@ -53,7 +53,7 @@ def _show_file(file: FileReport) -> None:
     print(f"{file.file}：{WORDS[file.status]}" + (f"，{len(file.forms)} 张表 {rows} 行" if file.status in ("loaded", "valid") else ""))
     for problem in file.problems:
         kind = "必须修改" if problem.severity == "error" else "请说明原因" if problem.explain else "请核对"
-        print(f"  [{kind}] {_place(problem)}：{problem.message}{problem.remedy}")
+        print(f"  [{kind}] {_place(problem)}：{advise(problem)}")
 
 
 def _finish(report: LoadReport, as_json: bool, more: list[dict[str, object]] | None = None) -> int:

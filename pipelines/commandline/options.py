@@ -12,7 +12,7 @@ from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import find_township
 from pipelines.catalog.period import parse_period, parse_period_range
-from pipelines.faults import UserError
+from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
 
 
@@ -50,6 +50,11 @@ def read_periods(text: str | None) -> tuple[date, date] | None:
     if text and periods is None:
         raise UserError(f"月份范围“{text}”看不懂。", "请写成 2026-01..2026-03 或 2026-03 这样，前面的月份不能晚于后面的。")
     return periods
+
+
+def advise(problem: Problem) -> str:
+    """What is wrong and its remedy, with the option that does it on the command line."""
+    return f"{problem.message}{problem.remedy}" + ("（在这里加上 --correct 原因。）" if problem.code in ("approved", "locked") else "")
 
 
 def print_json(value: object) -> None:

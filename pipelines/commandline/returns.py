@@ -10,7 +10,7 @@ from datetime import date
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_township
+from pipelines.commandline.options import add_json, advise, find_catalog, print_json, read_period, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.intake.load import load_bytes
@@ -191,5 +191,5 @@ def run_nil(arguments: Namespace) -> int:
     elif report.status == "loaded":
         print(f"{township.name}{name_period(period)}零报告已入库，回执号 {report.submission_id}：{'、'.join(catalog.form(f).title for f in report.forms)}。")
     else:
-        print("\n".join(f"{p.message}{p.remedy}" for p in report.problems if p.severity == "error"))
+        print("\n".join(advise(p) for p in report.problems if p.severity == "error"))
     return 1 if report.status == "refused" else 0

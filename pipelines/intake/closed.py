@@ -16,9 +16,8 @@ from pipelines.intake.report import FileReport
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import read_current
 
-_DECIDED = """select township_code, period, state, correction from month_state
-where state in ('returned', 'approved', 'locked') or resubmissions > 0 or correction is not null"""
-
+_DECIDED = """select township_code, period, state, was_approved, correction, return_reason from month_state
+where state not in ('submitted', 'resubmitted') or resubmissions > 0 or was_approved"""
 _SAME = """select 1 from submission as s join form_load as l using (submission_id)
 where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1"""
 
@@ -31,7 +30,16 @@ class Correcting:
     by_county: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    state: str = ""
+    was_approved: bool = False
+    correction: str | None = None
+    return_reason: str | None = None
+
+
 UNSAID = Correcting()
+_FRESH = _Standing()
 
 
 class ClosedMonths:
@@ -39,7 +47,10 @@ class ClosedMonths:
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._found: dict[tuple[str, date], tuple[str, str | None]] = {(c, p): (s, why) for c, p, s, why in source.rows(_DECIDED)}
+        self._found = {(code, period): _Standing(*told) for code, period, *told in source.rows(_DECIDED)}
+
+    def _standing(self, report: FileReport) -> _Standing:
+        return self._found.get((report.township_code, report.period), _FRESH)
 
     def is_fresh(self, place: tuple[str, date]) -> bool:
         """Whether the county never decided on the month."""
@@ -47,20 +58,21 @@ class ClosedMonths:
 
     def find_fault(self, report: FileReport, said: Correcting) -> Problem | None:
         """Why the upload cannot be taken: its month is approved and there is no reason, or locked and not the county's to change."""
-        state, _ = self._found.get((report.township_code, report.period), ("", None))
+        state = self._standing(report).state
         month = f"{self._catalog.township(report.township_code).name}{name_period(report.period)}" if state else ""
         if state == "locked" and not (said.reason.strip() and said.by_county):
-            remedy = "要订正的，请把要改的数和原因告诉县总工会，由县总工会订正（命令行加 --correct 原因）。"
+            remedy = "要订正的，请把要改的数和原因告诉县总工会，由县总工会订正。"
             return Problem("locked", "error", None, None, None, None, f"{month}月报已经锁定，这份文件没有入库。", remedy)
         if state == "approved" and not said.reason.strip():
-            remedy = "确需改数的，请写明订正原因后再报（命令行加 --correct 原因）；原来的数和改后的数都会保留。"
+            remedy = "确需改数的，请写明订正原因后再报；原来的数和改后的数都会保留。"
             return Problem("approved", "error", None, None, None, None, f"{month}月报已经审核通过，这份文件没有入库。", remedy)
         return None
 
     def correction(self, report: FileReport, said: Correcting) -> str:
-        """The reason to be kept with the upload; one that mends a correction inherits its reason. Empty where nothing approved is changed."""
-        state, before = self._found.get((report.township_code, report.period), ("", None))
-        return said.reason.strip() or before or "" if state in ("approved", "locked") or before else ""
+        """The reason to be kept with an upload for a month that was ever approved: what is said, else that of the correction which it mends,
+        else why the county returned the month. Empty where nothing approved is changed."""
+        now = self._standing(report)
+        return (said.reason.strip() or now.correction or now.return_reason or "") if now.was_approved else ""
 
 
 class Earlier:

@@ -21,6 +21,7 @@ from pipelines.audit.log import Event, append_events, read_records
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
+from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.keep import keep_catalogue, next_sequence
 from pipelines.warehouse.decision import Cell, Decision
@@ -37,9 +38,19 @@ def _write(home: Home, record: dict) -> None:
     write_durably(_path(home, record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
 
+def _read(home: Home) -> list[dict]:
+    records = []
+    for path in sorted(home.decisions.glob("[0-9]*.json")):
+        try:
+            records.append(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError):
+            raise UserError(f"审核记录 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。") from None
+    return records
+
+
 def list_records(home: Home) -> list[dict]:
-    """Every record in order; those of an unfinished group are told as undone."""
-    records = [json.loads(path.read_text("utf-8")) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+    """Every record in order; those of an unfinished group are told as undone. UserError for one that a disk spoilt."""
+    records = _read(home)
     found = Counter(r["first"] for r in records)
     return [r if found[r["first"]] == r["count"] else r | {"outcome": "undone"} for r in records]
 
@@ -82,8 +93,7 @@ def _tell_late(home: Home) -> None:
 
 def reconcile_decisions(home: Home, inside: set[int]) -> None:
     """Brings the records in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
-    for path in sorted(home.decisions.glob("[0-9]*.json")):
-        record = json.loads(path.read_text("utf-8"))
+    for record in _read(home):
         outcome = "made" if record["sequence"] in inside else "undone"
         if record["outcome"] != outcome:
             _write(home, record | {"outcome": outcome})

@@ -81,6 +81,14 @@ def test_what_mends_a_returned_correction_is_one_too(home, catalog):
     assert steps == [(60, 75, "票据后到"), (75, 74, "票据后到")]
 
 
+def test_a_return_after_approval_makes_the_next_upload_a_correction_for_its_reason(home, catalog):
+    bring(home, catalog, "approved")
+    review.return_submission(home, catalog, newest(home), "人次多报了", [], "王干事")
+    assert load_bytes(home, catalog, "二.xlsx", events(50)).status == "loaded", "the county asked for it: nobody has to give a reason"
+    assert state(home, "state, corrected, correction") == ("resubmitted", True, "人次多报了")
+    assert [row[3:5] + row[7:8] for row in open_reader(home).rows(REVISED)] == [(Decimal(60), Decimal(50), "人次多报了")]
+
+
 def test_figures_say_that_they_were_revised_and_the_year_from_then_on(home, catalog):
     bring(home, catalog, "approved")
     for month in ("2026-02", "2026-04", "2027-01"):
@@ -126,7 +134,9 @@ def test_rebuild_and_roll_back_keep_decisions_and_corrections(home, catalog):
     rebuild(home)
     assert _content(home) == before
     roll_back(home, "000003")  # approved, not yet locked
-    assert state(home, "state, corrected") == ("approved", False)
+    rolled = _content(home)
+    rebuild(home)  # at once: no writer has looked at the records since
+    assert _content(home) == rolled and state(home, "state, corrected") == ("approved", False)
     assert refused(load_bytes(home, catalog, "四.xlsx", events(99))) == "approved"
     after = _content(home)
     rebuild(home)
