@@ -1,6 +1,6 @@
 """Roles, what each may do, and the person on whose behalf something is done.
 
-A right is a word: `view` (figures), `export`, `upload`, `review` (return, approve, lock, remind), `see_personal` (names in clear),
+A right is a word: `view` (figures), `export`, `upload`, `oversee` (all townships' returns), `review` (return, approve, lock, remind), `see_personal` (names in clear),
 `manage` (accounts, releases, backups), `read_audit`. A township clerk's rights hold for the own township only.
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 ROLES = {"leader": "县领导", "county_clerk": "县工会干事", "township_clerk": "乡镇填报员", "admin": "系统管理员"}
 OPEN = "open"  # the role of whoever opens a board without accounts on this machine
 RIGHTS = {
-    "leader": frozenset({"view", "export"}),
-    "county_clerk": frozenset({"view", "export", "upload", "review", "see_personal"}),
+    "leader": frozenset({"view", "oversee", "export"}),
+    "county_clerk": frozenset({"view", "oversee", "export", "upload", "review", "see_personal"}),
     "township_clerk": frozenset({"view", "export", "upload"}),
-    "admin": frozenset({"view", "export", "manage", "read_audit"}),
-    OPEN: frozenset({"view", "export", "upload", "review", "see_personal", "manage", "read_audit"}),
+    "admin": frozenset({"view", "oversee", "export", "manage", "read_audit"}),
+    OPEN: frozenset({"view", "oversee", "export", "upload", "review", "see_personal", "manage", "read_audit"}),
 }
 
 
