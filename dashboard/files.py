@@ -16,7 +16,8 @@ from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import find_home
-from pipelines.reports.files import find_submitted, make_template
+from pipelines.reports.files import find_submitted, make_template, mark_problems, mark_returned
+from pipelines.workflow.drafts import find_draft, read_draft
 
 NOT_YOURS = UserError("没有这个文件。", "只能下载自己乡镇的文件。")
 
@@ -58,5 +59,32 @@ async def original(request: Request) -> Response:
         name, content = find_submitted(find_home(), find_reader(person), number)
         append_events(find_home(), [Event("download_original", person.account, name, submission_id=number)])
         return name, content
+
+    return await _give(find)
+
+
+async def marked(request: Request) -> Response:
+    """One's own draft with every problem marked."""
+    person: Person = request.scope["entry"].person
+    number = request.path_params["id"]
+
+    def find() -> tuple[str, bytes]:
+        if not person.may("upload"):
+            raise NOT_YOURS
+        draft = find_draft(find_home(), number, person.account)
+        return mark_problems(draft.file, read_draft(find_home(), draft), draft.problems)
+
+    return await _give(find)
+
+
+async def returned(request: Request) -> Response:
+    """A returned upload with the county's remarks pinned to its cells."""
+    person: Person = request.scope["entry"].person
+    number = request.path_params["id"]
+
+    def find() -> tuple[str, bytes]:
+        if not person.may("upload"):
+            raise NOT_YOURS
+        return mark_returned(find_home(), find_reader(person), number)
 
     return await _give(find)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from dashboard.cached import find_catalog
-from dashboard.files import original, template
+from dashboard.files import marked, original, returned, template
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.logs import set_up_logs, tell
@@ -74,6 +74,8 @@ def build_app(settings: Settings) -> st.App:
         Route("/export/{name}", export_table),
         Route("/files/template/{code}/{month}.xlsx", template),
         Route("/files/original/{id}", original),
+        Route("/files/marked/{id}.xlsx", marked),
+        Route("/files/returned/{id}.xlsx", returned),
     ]
     pages = frozenset(path for group in PAGES.values() for path, _, _ in group)
     layers = [Middleware(RequestLog, pages), Middleware(SafeHeaders), Middleware(Guard, settings)]

@@ -94,7 +94,7 @@ def show_people() -> None:
     if accounts:
         show_table(["账号", "姓名或称呼", "角色", "乡镇", "统一身份", "建立日期", "状态"], _rows(accounts), text=(0, 1, 2, 3, 4, 5, 6))
     else:
-        st.info("新增第一个账号以后，打开看板就要登录。请先新增一个系统管理员，记下初始密码。")
+        st.html('<div class="lead">新增第一个账号以后，打开看板就要登录。请先新增一个系统管理员，记下初始密码。</div>')
     left, right = st.columns(2, gap="large")
     try:
         with left:

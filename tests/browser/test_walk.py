@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,38 +10,22 @@ from playwright.sync_api import sync_playwright
 
 from dashboard.shell import PAGES
 from pipelines.demo.make import make_demo
-from pipelines.home import ROOT, Home
+from pipelines.home import Home
 from tests.intake.samples import build_sample, list_samples, read_sample
+from tests.serve import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
 TITLES = [title for group in PAGES.values() for _, title, _ in group]
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def board(tmp_path_factory):
     """Home and address of a real server on a demo home of its own."""
-    home, port = Home(tmp_path_factory.mktemp("board")), free_port()
+    home = Home(tmp_path_factory.mktemp("board"))
     make_demo(home, months=2)
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "UNION_BOARD_HOME": str(home.path)})
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2).read()
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield home, address
-    process.terminate()
-    process.wait(timeout=20)
+    with serving(home) as running:
+        yield home, running.address
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +82,14 @@ def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog
     page.locator("input[type=file]").set_input_files(wrong)
     page.wait_for_selector("text=必须修改 4 处", timeout=30000)
     assert "H4" in page.locator(".problem.error").first.inner_text()
-    assert page.get_by_role("button", name="入库并发布").count() == 0
+    assert page.get_by_role("button", name="提交审核").count() == 0
     with page.expect_download() as marked:
-        page.get_by_role("button", name="下载标注好的表格").click()
+        page.get_by_role("link", name="下载标注好的表格").click()
     assert marked.value.suggested_filename == f"{wrong.stem}-核对.xlsx"
     page.reload()
     right = _rewrite_a_return(home, catalog)
     page.locator("input[type=file]").set_input_files(right)
-    button = page.get_by_role("button", name="入库并发布")
+    button = page.get_by_role("button", name="提交审核")
     button.wait_for(timeout=30000)
     if button.is_disabled():
         page.get_by_text("我已核对上面的提示").click()
