@@ -51,7 +51,7 @@ class _Desk:
         """The month of an upload, which has to be its newest."""
         found = self.writer.rows(_PLACE, {"id": submission_id})
         if not found:
-            raise UserError(f"没有回执号为 {submission_id} 的报送。", "请用 status 查看各乡镇最新的回执号。")
+            raise _unknown(submission_id)
         month = self.month(*found[0][:2])
         if month.submission_id != submission_id:
             message = f"{self._name(month)}月报已有更新的报送（回执号 {month.submission_id}），{submission_id} 不再是最新的。"
@@ -105,6 +105,10 @@ def _desk(home: Home, catalog: Catalog, by: str, action: str, published: list[st
     published.append(writer.release or read_current(home))
 
 
+def _unknown(submission_id: str) -> UserError:
+    return UserError(f"没有回执号为 {submission_id} 的报送。", "请查看报送情况里各乡镇最新的回执号（命令行用 status）。")
+
+
 def _written(reason: str, what: str) -> str:
     text = reason.strip()
     if not text:
@@ -144,13 +148,17 @@ def _checked(cell: Cell, names: list[str]) -> Cell:
 
 def _check_cells(home: Home, submission_id: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The cells as the original has them; read before the lock is taken, for an original never changes."""
-    if not cells or read_current(home) is None:
+    if not cells:
         return ()
-    found = open_reader(home).rows(_PLACE, {"id": submission_id})
-    original = read_original(home, found[0][2]) if found else None
+    reader = open_reader(home)
+    found = reader.rows(_PLACE, {"id": submission_id}) if reader.release else []
+    if not found:
+        raise _unknown(submission_id)
+    original = read_original(home, found[0][2])
     sheets = read_file(original) if original else []
-    names = [] if isinstance(sheets, Problem) else [s.name for s in sheets]
-    return tuple(_checked(c, names) for c in cells) if found else ()
+    if not sheets or isinstance(sheets, Problem):
+        raise UserError("这份报送的原表现在读不出来，不能指明单元格。", "请把要改的地方写进退回的原因里，并告诉维护人员。")
+    return tuple(_checked(c, [s.name for s in sheets]) for c in cells)
 
 
 def approve(home: Home, catalog: Catalog, submission_ids: Sequence[str], by: str) -> str:

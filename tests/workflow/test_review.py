@@ -102,6 +102,18 @@ def test_cells_are_those_of_the_original(reported, catalog, cell, said):
     assert state(reported) == "submitted"
 
 
+def test_cells_of_a_file_that_is_not_there_stop_the_return(reported, catalog):
+    with pytest.raises(UserError, match="000077"):
+        review.return_submission(reported, catalog, "77", "不对", [Cell("乡镇月报", "D2")], "王干事")
+    for path in reported.originals.rglob("*.xlsx"):
+        path.rename(path.with_name(f"lost-{path.name}"))
+    with pytest.raises(UserError, match="读不出来"):
+        review.return_submission(reported, catalog, "2", "不对", [Cell("乡镇月报", "D2")], "王干事")
+    assert state(reported) == "submitted"
+    review.return_submission(reported, catalog, "2", "乡镇月报 D2 不对", [], "王干事")
+    assert state(reported) == "returned"
+
+
 @pytest.mark.parametrize("reason", ["", "  \n", "长" * 501])
 def test_a_return_and_an_unlocking_need_a_reason(reported, catalog, reason):
     with pytest.raises(UserError, match="原因"):
