@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from pipelines.audit.log import Event, append_events
-from pipelines.catalog.load import load_catalog_from_text
+from pipelines.catalog.load import load_catalog, load_catalog_from_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
@@ -20,7 +20,7 @@ from pipelines.intake.load import build_submission
 from pipelines.intake.read.guard import read_ahead
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import read_current, release_path
-from pipelines.warehouse.writer import Writer, hold_lock, open_writer, replace_warehouse, restore_release
+from pipelines.warehouse.writer import Writer, hold_lock, is_behind, open_writer, replace_warehouse, restore_release
 
 
 def _asked(receipt: dict) -> Asked:
@@ -91,4 +91,8 @@ def roll_back(home: Home, release: str, by: str = "命令行") -> str:
         reconcile(home, {row[0] for row in reader.rows("select submission_id from submission")})
         reconcile_decisions(home, _decided(reader))
         append_events(home, [Event("rollback", by, f"版本 {release}", detail=f"成为版本 {published}")])
+    if is_behind(home):  # a release of an earlier program lacks what this one's pages ask for
+        with open_writer(home, load_catalog(overlay=home.overlay), f"恢复到版本 {release}，并升级") as writer:
+            pass
+        published = writer.release
     return published

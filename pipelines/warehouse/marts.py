@@ -10,6 +10,7 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import due_date
 from pipelines.warehouse.meaning import insert_rows
 from pipelines.warehouse.measures import refresh_measures
+from pipelines.warehouse.upgrade import tell_figures
 
 FOLDER = Path(__file__).parent / "marts"
 STATE = Path(__file__).parent / "state.sql"
@@ -44,4 +45,5 @@ def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     _write_deadlines(connection, catalog)
     for name, path in mart_names().items():
         connection.execute(f'create or replace table "{name}" as {path.read_text("utf-8")}')
+    tell_figures(connection)
     connection.execute("commit")

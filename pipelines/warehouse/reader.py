@@ -15,6 +15,7 @@ import pyarrow
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse.releases import is_sound, list_sound, read_current, release_path
+from pipelines.warehouse.upgrade import read_made_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ class Reader:
         connection = duckdb.connect(":memory:")
         file = str(release_path(self._home, release)).replace("'", "''")
         connection.execute(f"attach '{file}' as release (read_only)")
+        connection.execute("use release")
+        read_made_by(connection)
+        connection.execute("use memory")
         if self._scope:
             limit(connection, self._scope)
         connection.execute("set enable_external_access = false")
@@ -127,5 +131,5 @@ def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
 
 
 def open_reader(home: Home, release: str | None = None, scope: Scope | None = None) -> Reader:
-    """A reader of the newest release, or of one that is named; of everything, or of what the scope leaves."""
+    """A reader of the newest release, or of one that is named; of everything, or of what the scope leaves. UserError for one of a newer program."""
     return Reader(home, release, scope)

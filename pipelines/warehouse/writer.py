@@ -22,6 +22,7 @@ from pipelines.warehouse.releases import find_release, publish_file, read_curren
 from pipelines.warehouse.schema import create_tables
 from pipelines.warehouse.stage import write_submissions
 from pipelines.warehouse.submission import Submission
+from pipelines.warehouse.upgrade import figures_sha256, is_outdated, keep_copy, migrate, newest_version, read_made_by, start
 
 
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:
@@ -31,16 +32,44 @@ def _connect(file: Path) -> duckdb.DuckDBPyConnection:
         raise UserError("数据库文件已损坏，暂时不能写入；已入库的原始文件都在。", "请运行 python -m pipelines rebuild，由原始文件重建后再试。") from fault
 
 
+def _open_upgraded(home: Home, file: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse under this program's schema; an older one is put aside as it was before it is changed."""
+    connection = _connect(file)
+    try:
+        version, _ = read_made_by(connection)
+        if 0 < version < newest_version():
+            connection.close()  # a file is never copied by the process that holds it: that would drop its lock
+            keep_copy(home, file, version)
+            connection = _connect(file)
+            migrate(connection, version)
+        elif version == 0:
+            start(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class Writer:
     """An open warehouse under the lock; made by `open_writer` only."""
 
     def __init__(self, home: Home, catalog: Catalog, file: Path) -> None:
         self.home, self.catalog, self.file = home, catalog, file
         file.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = _connect(file)
-        create_tables(self.connection, catalog)
-        create_form_views(self.connection, catalog)
-        self.changed = write_meaning(self.connection, catalog)
+        self.connection = _open_upgraded(home, file)
+        try:
+            create_tables(self.connection, catalog)
+            create_form_views(self.connection, catalog)
+            self.changed = write_meaning(self.connection, catalog) | self._make_stale_what_another_program_made()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _make_stale_what_another_program_made(self) -> bool:
+        if read_made_by(self.connection)[1] == figures_sha256():
+            return False
+        self.connection.execute("insert into stale select distinct township_code, period from form_load")
+        return True
 
     def loaded_ids(self) -> list[str]:
         """The ids of every submission in the warehouse, in order."""
@@ -102,8 +131,8 @@ def _pending_mark(home: Home) -> Path:
 
 
 def is_behind(home: Home) -> bool:
-    """Whether a writer was killed between its first write and its release."""
-    return _pending_mark(home).exists()
+    """Whether a release is due: a writer was killed between its first write and its release, or another program made the one in force."""
+    return _pending_mark(home).exists() or is_outdated(home)
 
 
 @contextmanager

@@ -1,0 +1,124 @@
+"""Which schema a warehouse has and which program made its figures; brings an older one up to date, one numbered file after the other.
+
+`made_by` holds both. A warehouse that does not tell is of version 1. `schema.sql` makes new tables by itself; `migrations/NNN_name.sql`, which
+leads to version NNN, is for changes of tables that exist. Each runs in a transaction of its own with the version it leads to, after a copy of
+the warehouse was put beside the backups, and there is no way back but that copy.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from pipelines.durable import sync_folder
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.warehouse.releases import read_current, release_path
+
+ROOM = Path(__file__).parent
+COPIES = 3  # of warehouses before an upgrade
+FIGURES = ("marts/*.sql", "state.sql", "measures.py")  # what the tables that people read are made with
+NEWER = "数据是更新版本的程序写的，这个版本的程序不能打开。", "请换用新版本的程序；要用旧程序的，请用升级前的备份恢复到空文件夹。"
+
+
+def list_migrations() -> dict[int, Path]:
+    """The version that each file leads to -> the file, in order."""
+    return {int(path.name[:3]): path for path in sorted((ROOM / "migrations").glob("[0-9][0-9][0-9]_*.sql"))}
+
+
+def newest_version() -> int:
+    """The version of this program's schema."""
+    return max(list_migrations(), default=1)
+
+
+@cache
+def figures_sha256() -> str:
+    """The name of exactly this program's way from rows to figures."""
+    paths = [path for pattern in FIGURES for path in sorted(ROOM.glob(pattern))]
+    return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths)).hexdigest()
+
+
+def read_made_by(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
+    """Version and maker of the attached file's figures; version 0 of an empty file. UserError for a newer program's."""
+    known = {row[0] for row in connection.execute("select table_name from duckdb_tables() where database_name = current_database() and not temporary").fetchall()}
+    told = connection.execute("select schema_version, figures_sha256 from made_by").fetchone() if "made_by" in known else None
+    version, figures = told or (1 if "submission" in known else 0, None)
+    if version > newest_version():
+        raise UserError(*NEWER)
+    return version, figures
+
+
+def tell_figures(connection: duckdb.DuckDBPyConnection) -> None:
+    """Notes that this program made the figures; the caller holds the transaction that makes them."""
+    connection.execute("update made_by set figures_sha256 = $sha", {"sha": figures_sha256()})
+
+
+def _tell_version(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    connection.execute("create table if not exists made_by (schema_version integer, figures_sha256 varchar)")
+    figures = (connection.execute("select figures_sha256 from made_by").fetchone() or (None,))[0]
+    connection.execute("delete from made_by")
+    connection.execute("insert into made_by values ($version, $figures)", {"version": version, "figures": figures})
+
+
+def start(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tells an empty file that it is of the newest version."""
+    connection.execute("begin")
+    _tell_version(connection, newest_version())
+    connection.execute("commit")
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Brings a warehouse from a version to the newest, each step wholly or not at all."""
+    for number, path in list_migrations().items():
+        if number > version:
+            connection.execute("begin")
+            try:
+                connection.execute(path.read_text("utf-8"))
+                _tell_version(connection, number)
+                connection.execute("commit")
+            except BaseException:
+                connection.execute("rollback")
+                raise
+
+
+def is_outdated(home: Home) -> bool:
+    """Whether the release in force was made by another program than this one, so that it may lack what pages ask for."""
+    release = read_current(home)
+    if release is None or not release_path(home, release).exists():
+        return False
+    try:
+        with duckdb.connect(str(release_path(home, release)), read_only=True) as connection:
+            return read_made_by(connection) != (newest_version(), figures_sha256())
+    except (duckdb.Error, UserError):  # damaged, or a newer program's: the reader says so
+        return False
+
+
+def list_copies(home: Home) -> list[Path]:
+    """The warehouses that were put aside before an upgrade, oldest first."""
+    return sorted((home.path / "backups").glob("before-upgrade-*.duckdb"), key=lambda p: p.stat().st_mtime_ns)
+
+
+def keep_copy(home: Home, file: Path, version: int) -> Path:
+    """Puts a closed warehouse aside as `backups/before-upgrade-NNN.duckdb`, NNN being the version that it leaves for; never over another one."""
+    folder, stem = home.path / "backups", f"before-upgrade-{version + 1:03d}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for known in list_copies(home):
+        if filecmp.cmp(file, known, shallow=False):  # the upgrade was killed after the copy
+            return known
+    names = (f"{stem}.duckdb", *(f"{stem}-{number}.duckdb" for number in range(2, 10_000)))
+    target = next(folder / name for name in names if not (folder / name).exists())
+    partial = target.with_name(f".{target.name}.part")
+    shutil.copyfile(file, partial)
+    with partial.open("rb+") as copy:
+        os.fsync(copy.fileno())
+    os.replace(partial, target)
+    sync_folder(folder)
+    for old in list_copies(home)[:-COPIES]:
+        old.unlink(missing_ok=True)
+    return target
