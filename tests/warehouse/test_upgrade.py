@@ -11,8 +11,8 @@ import sys
 import duckdb
 import pytest
 
-from pipelines.commandline.main import main
 from pipelines.catalog.load import load_catalog
+from pipelines.commandline.main import main
 from pipelines.faults import UserError
 from pipelines.home import ROOT
 from pipelines.intake.load import load_bytes
