@@ -14,7 +14,6 @@ from dashboard.components.page import show_section
 from dashboard.components.state import state_html
 from dashboard.components.table import show_table
 from pipelines.catalog.period import due_date, name_period, shift_period
-from pipelines.warehouse.decision import STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Month:
 
     @property
     def state(self) -> str:
-        """A key of STATES."""
+        """Where it stands: a state of `submission_status`."""
         return self.row.state if self.row is not None else "missing"
 
 
@@ -62,10 +61,12 @@ NEXT = {
 }
 
 
+SAID = {"missing": "还没有报", "submitted": "已报，等待审核", "resubmitted": "已重报，等待审核", "returned": "被退回，请改好再报", "approved": "已审核通过", "locked": "已审核并锁定"}
+
+
 def headline(month: Month) -> str:
-    """`龙坝镇2026年10月月报：退回，期限 11月5日，已过 19 天`."""
-    state = "还没有报" if month.state == "missing" else STATES[month.state]
-    return f"{month.township}{name_period(month.period)}月报{state}" + (f"，{_deadline(month)}" if month.state in ("missing", "returned") else "")
+    """`龙坝镇2026年10月月报被退回，请改好再报，期限 11月5日，已过 19 天`."""
+    return f"{month.township}{name_period(month.period)}月报{SAID[month.state]}" + (f"，{_deadline(month)}" if month.state in ("missing", "returned") else "")
 
 
 def show_month(month: Month) -> None:

@@ -13,6 +13,7 @@ from dashboard.cached import find_catalog, find_reader, query, slow_work
 from dashboard.components.page import show_section
 from dashboard.components.state import SHORT, state_html
 from dashboard.components.table import show_table
+from dashboard.components.told import tell_and_redraw
 from dashboard.components.versions import show_versions
 from dashboard.numbers import figure
 from dashboard.selection import Selection
@@ -73,27 +74,22 @@ def _decide(row: object, warnings: pandas.DataFrame) -> None:
     if row.state in ("missing", "locked"):
         return
     show_section("审核", "退回后还可以再通过，通过后还可以再退回；锁定以后才不能改")
-    if row.state != "approved" and st.button("审核通过", type="primary", key=f"approve {row.submission_id}"):
+    if row.state != "approved" and st.button(f"审核通过：{row.township}", type="primary", key=f"approve {row.submission_id}"):
         by = require("review").account
         with st.spinner("正在登记……"), slow_work():
             approve(find_home(), find_catalog(), [row.submission_id], by)
-        _told(f"{row.township}月报已审核通过。")
+        tell_and_redraw("returns", f"{row.township}月报已审核通过。")
     with st.form(f"return {row.submission_id}", border=False):
         reason = st.text_area("退回原因（乡镇看得到）", max_chars=500, height=80)
         places = {f"{w.sheet}!{w.cell}　{w.message}": Cell(w.sheet, w.cell, w.message) for w in warnings.itertuples() if w.sheet and w.cell}
         picked = st.multiselect("要改的单元格：从提示里选", list(places), placeholder="可以不选") if places else []
         typed = st.text_area("要改的单元格：自己写，每行一处", placeholder="帮扶救助台账!H4 金额与发放表不符", height=80)
-        if st.form_submit_button("退回修改"):
+        if st.form_submit_button(f"退回修改：{row.township}"):
             by = require("review").account
             cells = [*(places[p] for p in picked), *read_cells(typed)]
             with st.spinner("正在退回……"), slow_work():
                 return_submission(find_home(), find_catalog(), row.submission_id, reason, cells, by)
-            _told(f"已退回{row.township}，原因和单元格乡镇都看得到。")
-
-
-def _told(words: str) -> None:
-    st.session_state["returns_told"] = words
-    st.rerun()
+            tell_and_redraw("returns", f"已退回{row.township}，原因和单元格乡镇都看得到。")
 
 
 def show_review(rows: pandas.DataFrame, selection: Selection, may: bool) -> None:

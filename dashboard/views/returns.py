@@ -15,6 +15,7 @@ from dashboard.components.page import open_page, show_finding, show_section
 from dashboard.components.review import show_review
 from dashboard.components.state import LEGEND, SHORT, state_html
 from dashboard.components.table import show_table
+from dashboard.components.told import show_told, tell_and_redraw
 from dashboard.selection import Selection
 from pipelines.home import find_home
 from pipelines.workflow.reminders import read_reminders
@@ -73,12 +74,7 @@ def _reminders(selection: Selection) -> None:
         by = require("review").account
         with st.spinner("正在登记……"), slow_work():
             remind(find_home(), find_catalog(), [r.township_code for r in told.each], selection.period, by)
-        _told(f"已登记催报 {len(told.each)} 个乡镇。")
-
-
-def _told(words: str) -> None:
-    st.session_state["returns_told"] = words
-    st.rerun()
+        tell_and_redraw("returns", f"已登记催报 {len(told.each)} 个乡镇。")
 
 
 def _act(label: str, key: str, words: str, work) -> None:
@@ -89,7 +85,7 @@ def _act(label: str, key: str, words: str, work) -> None:
         with st.spinner("正在处理……"), slow_work():
             work(by)
         del st.session_state[f"{key} sure"]
-        _told(words)
+        tell_and_redraw("returns", words)
 
 
 def _bulk(rows: pandas.DataFrame, selection: Selection) -> None:
@@ -113,7 +109,7 @@ def _bulk(rows: pandas.DataFrame, selection: Selection) -> None:
                 by = require("review").account
                 with st.spinner("正在解锁……"), slow_work():
                     unlock(find_home(), find_catalog(), codes, selection.period, reason, by)
-                _told(f"已解锁{'、'.join(chosen)}。")
+                tell_and_redraw("returns", f"已解锁{'、'.join(chosen)}。")
 
 
 def show() -> None:
@@ -124,8 +120,7 @@ def show() -> None:
         return
     rows = query("returns_of_month", period=selection.period)
     show_finding(finding(rows, selection.period))
-    if words := st.session_state.pop("returns_told", None):
-        st.success(words)
+    show_told("returns")
     show_cards(_cards(rows))
     may = visitor().may("review")
     _board(query("returns_board", period=selection.period), selection)
