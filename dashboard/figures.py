@@ -12,6 +12,11 @@ from dashboard.numbers import change, figure, is_missing
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 
+COMPARED = {  # reading -> what its figures are set against, and how many months ago that was
+    "month": [("较上月", 1), ("较上年", 12)], "quarter": [("较上季", 3), ("较上年", 12)], "half": [("较上半年", 6), ("较上年", 12)],
+    "year": [("较上年同期", 12)], "statistical_year": [("较上年同期", 12)],
+}  # fmt: skip
+
 
 def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
     """The indicator of the chosen place, month by month up to the chosen one."""
@@ -64,13 +69,12 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
     now = at(rows, selection.period)
     value = _value(now)
     shown, shown_unit = figure(value, unit, now is not None and bool(now.at_least))
-    compared = [
-        ("较上月", change(*compare(selection, indicator, 1), unit)),
-        ("较上年", change(*compare(selection, indicator, 12), unit)),
-    ]
+    compared = [(word, change(*compare(selection, indicator, months), unit)) for word, months in COMPARED[selection.reading]]
     target = None if now is None or is_missing(now.target) else float(now.target)
     if target is not None:
         compared.append(("目标", " ".join(figure(target, unit)).replace(" %", "%")))
+    if now is not None and not is_missing(now.pace):
+        compared.append(("按进度应达", " ".join(figure(now.pace, unit))))
     light = ("none" if value is None else now.light) if target is not None else None
     return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)])
 

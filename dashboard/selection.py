@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.access import visitor
 from dashboard.cached import find_catalog, query
 from pipelines.catalog.period import name_period, parse_period
+from pipelines.catalog.reading import READINGS, first_month, name_span
 
-READINGS = {"本月": "month", "本年累计": "year"}
+BY_NAME = {name: key for key, name in READINGS.items()}
 ALL = "全部乡镇"
 
 
@@ -38,8 +39,13 @@ class Selection:
 
     @property
     def span(self) -> str:
-        """`3月`, or `1—3月`."""
-        return f"1—{self.period.month}月" if self.reading == "year" and self.period.month > 1 else f"{self.period.month}月"
+        """`3月`, `第一季度`, `1—10月`."""
+        return name_span(self.reading, self.period)
+
+    @property
+    def first(self) -> date:
+        """The first month that the reading covers."""
+        return first_month(self.reading, self.period)
 
 
 def list_periods() -> list[date]:
@@ -57,7 +63,7 @@ def choose(township: bool, readings: bool) -> Selection:
     with st.container(key="filters", horizontal=True, horizontal_alignment="right"):
         period = st.selectbox("月份", list(months), key="period", bind="query-params", label_visibility="collapsed")
         name = st.selectbox("乡镇", [*everywhere, *codes], key="township", bind="query-params", label_visibility="collapsed") if township else (everywhere or list(codes))[0]
-        reading = st.selectbox("口径", list(READINGS), key="reading", bind="query-params", label_visibility="collapsed") if readings else "本月"
+        reading = st.selectbox("口径", list(BY_NAME), key="reading", bind="query-params", label_visibility="collapsed") if readings else READINGS["month"]
     chosen = parse_period(period)
     place = None if name == ALL else name
-    return Selection(chosen, codes.get(name), place, READINGS[reading], catalog.county.code, catalog.county.name)
+    return Selection(chosen, codes.get(name), place, BY_NAME[reading], catalog.county.code, catalog.county.name)

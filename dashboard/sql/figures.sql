@@ -1,11 +1,17 @@
--- One row per place, month and indicator wanted, in the reading wanted ('month' or 'year').
+-- One row per place, month and indicator wanted, in the reading wanted (a key of READINGS).
 with figure as (
     select 'month' as reading, * from indicator_value
     union all
-    select 'year' as reading, * from indicator_year
+    select 'quarter', * from indicator_quarter
+    union all
+    select 'half', * from indicator_half
+    union all
+    select 'year', * from indicator_year
+    union all
+    select 'statistical_year', * from indicator_statistical_year
 )
 select f.township_code, coalesce(t.township, '全县') as place, f.period, f.indicator, i.name, i.unit, f.numerator, f.denominator, f.value,
-    f.at_least, f.target, f.attainment, f.light
+    f.at_least, f.target, f.pace, f.attainment, f.light, f.revised
 from figure as f
 join indicator as i using (indicator)
 left join township as t using (township_code)

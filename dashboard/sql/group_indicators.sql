@@ -4,6 +4,12 @@ from standard_item as s join indicator as i on i.indicator = s.indicator
 left join (
     select 'month' as reading, * from indicator_value
     union all
-    select 'year' as reading, * from indicator_year
+    select 'quarter', * from indicator_quarter
+    union all
+    select 'half', * from indicator_half
+    union all
+    select 'year', * from indicator_year
+    union all
+    select 'statistical_year', * from indicator_statistical_year
 ) as v on v.indicator = s.indicator and v.period = $period and v.township_code = $place and v.reading = $reading
 where s.level = 'township' order by s.sort_order, i.sort_order

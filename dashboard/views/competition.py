@@ -22,8 +22,7 @@ CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关
 
 
 def _kinds(selection: Selection) -> pandas.DataFrame:
-    first = selection.period.replace(month=1) if selection.reading == "year" else selection.period
-    rows = query("competition_kinds", first=first, last=selection.period, place=selection.township_code or "")
+    rows = query("competition_kinds", first=selection.first, last=selection.period, place=selection.township_code or "")
     return rows.fillna(0).infer_objects()
 
 

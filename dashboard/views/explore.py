@@ -20,7 +20,7 @@ PREVIEW = 200
 NAMES = {
     "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "submission_id": "回执号", "source_file": "来源文件", "source_sheet": "工作表",
     "source_row": "行", "indicator": "指标", "numerator": "分子", "denominator": "分母", "value": "值", "at_least": "是否下限", "target": "目标",
-    "attainment": "完成度", "light": "灯", "status": "状态", "received_at": "收到时间", "due": "期限", "on_time": "按时", "versions": "版本数",
+    "attainment": "完成度", "pace": "按进度应达", "light": "灯", "status": "状态", "received_at": "收到时间", "due": "期限", "on_time": "按时", "versions": "版本数",
     "forms": "表数", "nil_forms": "零报告表数", "union_name": "工会", "standard": "标准", "standard_name": "标准名称", "item": "项目", "item_name": "项目名称",
     "met": "做到", "reported": "已自查", "sort_order": "次序", "severity": "级别", "code": "类别", "sheet": "工作表", "cell": "单元格", "field": "列",
     "found": "写的是", "message": "说明", "remedy": "办法", "explanation": "说明的原因", "sequence": "序号", "previous": "前一条指纹", "hash": "指纹", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "对象", "detail": "说明",

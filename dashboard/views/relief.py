@@ -84,9 +84,8 @@ def show() -> None:
     selection = open_page("帮扶救助")
     if selection is None:
         return
-    first = selection.period.replace(month=1) if selection.reading == "year" else selection.period
-    now = _parts(first, selection.period, selection)
-    before = _parts(shift_period(first, -12), shift_period(selection.period, -12), selection)
+    now = _parts(selection.first, selection.period, selection)
+    before = _parts(shift_period(selection.first, -12), shift_period(selection.period, -12), selection)
     show_finding(finding(now, before, selection))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not now.empty:

@@ -85,9 +85,8 @@ def show() -> None:
     if selection is None:
         return
     place = selection.township_code or ""
-    first = selection.period.replace(month=1) if selection.reading == "year" else selection.period
     accidents = query("accidents", last=selection.period, place=place)
-    hazards = query("hazards_open", first=first, last=selection.period, place=place)
+    hazards = query("hazards_open", first=selection.first, last=selection.period, place=place)
     show_finding(finding(accidents, hazards, selection))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     left, right = st.columns(2, gap="large")

@@ -8,12 +8,14 @@ from datetime import date
 import pyarrow
 
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
 from pipelines.reports.record import COLUMNS, read_record
 from pipelines.warehouse.decision import STATES
+from pipelines.warehouse.marts import figure_table
 from pipelines.warehouse.reader import Reader
 
-MARTS = ("indicator_value", "indicator_year", "standard_progress", "submission_status", "problem", "revision", "audit")
+MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
 AUDIT = "audit"  # not of the warehouse: read from the record
 STATE = "state"
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
@@ -40,7 +42,7 @@ def describe_selection(selection: Selection) -> str:
 def list_tables(catalog: Catalog) -> dict[str, str]:
     """Table key -> Chinese title, the nine forms first."""
     titles = {form.key: form.title for form in catalog.forms}
-    names = ("指标值（本月）", "指标值（本年累计）", "八有六会逐项", "报送情况", "核对提示", "订正记录", "操作记录")
+    names = (*(f"指标值（{name}）" for name in READINGS.values()), "八有六会逐项", "报送情况", "核对提示", "订正记录", "操作记录")
     return titles | dict(zip(MARTS, names, strict=True))
 
 

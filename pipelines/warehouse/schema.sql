@@ -27,6 +27,8 @@ create table if not exists catalogue (sha256 varchar);
 create table if not exists county (county_code varchar, county varchar);
 create table if not exists township (township_code varchar, township varchar, sort_order integer);
 create table if not exists deadline (period date, due date);
+-- The months that each reading of a month covers, as far as there are any.
+create table if not exists span_month (reading varchar, period date, month date);
 create table if not exists measure (measure varchar, nature varchar);
 create table if not exists indicator (
     indicator varchar, name varchar, unit varchar, kind varchar, area varchar, nature varchar, direction varchar, article varchar,
