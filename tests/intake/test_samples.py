@@ -57,7 +57,7 @@ def _share_columns(regions) -> set[int]:
 @pytest.mark.parametrize("path", SAMPLES, ids=[p.stem for p in SAMPLES])
 def test_every_cell_has_one_class_and_what_is_unknown_is_listed(catalog, path):
     sheets = read_file(build_sample(read_sample(path)))
-    listed = {p.sheet for p in locate_tables(catalog, sheets)[1] if p.code in ("unknown_column", "unknown_block", "duplicate_header")}
+    listed = {p.sheet for p in locate_tables(catalog, sheets)[1] if p.code in ("unknown_column", "private_column", "unknown_block", "duplicate_header")}
     for sheet in sheets:
         regions = find_regions(catalog, sheet)
         for region in regions:

@@ -10,6 +10,7 @@ from pipelines.faults import Problem
 from pipelines.intake.locate.guess import guess_column
 from pipelines.intake.locate.headers import Learned
 from pipelines.intake.locate.regions import Region
+from pipelines.intake.private import hide_numbers
 from pipelines.intake.sheet import Sheet, address
 from pipelines.intake.validate.shares import share_rule
 
@@ -70,11 +71,34 @@ def _unknown_rows(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
         yield _block(sheet, start, end)
 
 
+def is_private_header(catalog: Catalog, header: str) -> bool:
+    """Whether a column of that name holds telephone, bank-card or ID numbers: the words stand in `words.toml`."""
+    return any(word in header for word in catalog.words.get("private", ()))
+
+
+def _plain(cell: object) -> str:
+    return f"{cell:.0f}" if type(cell) is float else str(cell)
+
+
+def _is_private_column(sheet: Sheet, region: Region, index: int) -> bool:
+    cells = [row[index] for _, row in sheet.rows[region.header[1] : region.end] if index < len(row) and row[index] != ""]
+    return sum(hide_numbers(_plain(c)) != _plain(c) for c in cells) * 2 > len(cells)
+
+
+def _private(sheet: Sheet, cell: str, header: str | None) -> Problem:
+    column = f"列“{header}”" if header else f"{cell} 起的一列"
+    message = f"{column}像是电话、银行卡或证件号码，没有读入，数据库里也不会保存。"
+    return Problem("private_column", "warning", sheet.name, cell, None, header, message, "上报月报不需要这些号码，请从表里删掉这一列。")
+
+
 def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Learned) -> Iterator[Problem]:
     row = sheet.rows[region.header[1] - 1][0]
     title = "、".join(dict.fromkeys(m.form.title for m in region.matches))
     for index, header in region.unknown:
         if any(share_rule(m.form, header) for m in region.matches):
+            continue
+        if is_private_header(catalog, header) or _is_private_column(sheet, region, index):
+            yield _private(sheet, address(index, row), hide_numbers(header))
             continue
         guess = guess_column(catalog, region.matches, header, learned)
         remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else "如果它就是某个规定的列，请改用规定的列标题。"
@@ -94,6 +118,9 @@ def _headless_columns(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
                 if cell != "" and index not in known and index not in told:
                     told.add(index)
                     cell_address = address(index, number)
+                    if hide_numbers(_plain(cell)) != _plain(cell):
+                        yield _private(sheet, cell_address, None)
+                        continue
                     yield Problem("unknown_column", "warning", sheet.name, cell_address, None, str(cell)[:40], f"{cell_address} 起的一列没有列标题，没有读入。", "请给这一列加上规定的列标题，或删掉它。")
 
 

@@ -11,6 +11,7 @@ from pipelines.faults import Problem
 from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.personal import mask_number, read_id_number
 from pipelines.intake.normalise.values import build_parser
+from pipelines.intake.private import hide_numbers
 from pipelines.intake.sheet import Located, Typed, address
 from pipelines.warehouse.schema import AS_WRITTEN, NOT_APPLICABLE
 
@@ -72,6 +73,11 @@ def _as_written(cell: object, value: object, column: Column, unit: str) -> str:
     return f"{cell:.15g}{unit}" if type(cell) is float and unit not in ("", "元") else ""
 
 
+def _hidden(table: Located, column: Column, shown: str, cell: str) -> Problem:
+    message = f"“{column.header}”里有电话、银行卡或身份证号码，只按“{shown[:40]}”保存。"
+    return Problem("private_number", "warning", table.sheet.name, cell, column.key, shown[:40], message, "上报月报不需要这些号码，请从表里删掉。")
+
+
 def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     """The typed rows of a table; a cell that could not be read is None in its row and a problem."""
     problems: list[Problem] = []
@@ -104,6 +110,9 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
             if type(value) is AtLeast:
                 row[f"{key}_at_least"] = True
                 value = value.value
+            if type(value) is str and (hidden := hide_numbers(value)) != value:
+                problems.append(_hidden(table, column, hidden, address(index, number)))
+                value = cell = hidden
             row[key] = value
             if written := _as_written(cell, value, column, table.units.get(key, "")):
                 raw[key] = written
