@@ -16,10 +16,11 @@ from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.home import Home, find_home
-from pipelines.warehouse.reader import Reader, Scope, open_reader
+from pipelines.warehouse.reader import Reader, open_reader
+from pipelines.warehouse.scope import Scope, make_scope
 
 SQL = Path(__file__).parent / "sql"
-SECONDS = 10  # how long the list of columns with names is kept
+SECONDS = 10  # how long it is kept which columns are masked or left out
 PAGE = threading.Semaphore(1)  # one page body at a time: threads only fight over the interpreter
 
 
@@ -33,22 +34,31 @@ def _reader(home: Home, scope: Scope) -> Reader:
     return open_reader(home, scope=scope)
 
 
-@lru_cache(maxsize=8)
-def _masked(home: Home, tick: int) -> tuple[tuple[str, str], ...]:
-    names = [(form.key, column.key) for form in find_catalog().forms for column in form.columns if column.personal and column.stored]
-    return tuple((table + end, column) for table, column in names for end in ("", "_all"))
+@lru_cache(maxsize=256)
+def _scope(home: Home, person: Person, export: bool, personal: bool, tick: int) -> Scope:
+    return make_scope(find_catalog(), person, export, personal)
 
 
-def scope_of(person: Person) -> Scope:
-    """What the person's queries see: a township clerk's own township, and for everybody names of persons masked."""
-    return Scope(person.township_code, _masked(find_home(), int(time.monotonic() / SECONDS)))
+def scope_of(person: Person, export: bool = False, personal: bool = False) -> Scope:
+    """What the person's queries see; the columns that it depends on are read from the catalogue every ten seconds."""
+    return _scope(find_home(), person, export, personal, int(time.monotonic() / SECONDS))
+
+
+def _refreshed(scope: Scope) -> Reader:
+    reader = _reader(find_home(), scope)
+    reader.refresh()
+    return reader
 
 
 def find_reader(person: Person | None = None) -> Reader:
     """The process's reader for the person (the visitor of this run, unless named), moved to the newest release."""
-    reader = _reader(find_home(), scope_of(person or visitor()))
-    reader.refresh()
-    return reader
+    return _refreshed(scope_of(person or visitor()))
+
+
+def find_export_reader(person: Person, personal: bool = False) -> Reader:
+    """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, and with
+    `personal` names stand in clear. UserError where the person may not see these."""
+    return _refreshed(scope_of(person, export=True, personal=personal))
 
 
 @lru_cache(maxsize=64)

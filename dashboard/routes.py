@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from dashboard.cached import find_catalog, find_reader
+from dashboard.cached import find_catalog, find_export_reader, find_reader
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
@@ -64,8 +64,8 @@ async def export_table(request: Request) -> Response:
             raise UserError("您的账号不能导出。")
         name = request.path_params["name"]
         selection, ending = read_selection(name, dict(request.query_params), person)
-        batches = await run_in_threadpool(read_table, find_reader(person), find_catalog(), selection)
-        told = Event("export", person.account, name, selection.township_code or person.township_code, detail=describe_selection(selection))
+        batches = await run_in_threadpool(read_table, find_export_reader(person), find_catalog(), selection)
+        told = Event("export", person.account, name, selection.township_code or person.township_code, detail=describe_selection(find_catalog(), selection))
         await run_in_threadpool(append_events, find_home(), [told])
     except UserError as fault:
         return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.access import require, visitor
-from dashboard.cached import find_catalog, find_reader, is_demo
+from dashboard.cached import find_catalog, find_export_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.numbers import count
 from dashboard.routes import tables_for
@@ -15,6 +15,7 @@ from dashboard.selection import ALL, list_periods
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
 from pipelines.reports.table import Selection, build_query, more_tables, table_columns
+from pipelines.warehouse.scope import SUPPRESSED
 
 PREVIEW = 200
 NAMES = {
@@ -29,6 +30,7 @@ NAMES = {
     "open_warnings": "待核对处数", "explained_warnings": "已说明处数", "revised": "有订正", "old_value": "原值", "new_value": "现值", "old_numerator": "原分子",
     "new_numerator": "现分子", "old_denominator": "原分母", "new_denominator": "现分母", "reason": "原因", "revised_at": "订正时间", "revised_by": "订正人",
     "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）", "not_applicable": "填了不适用的列", "as_written": "原来的写法",
+    "suppressed": "隐去的小数",
 }  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def show() -> None:
     require("export")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">明细导出{mark}</div>')
-    reader, catalog = find_reader(), find_catalog()
+    reader, catalog = find_export_reader(visitor()), find_catalog()
     if reader.release is None or not list_periods():
         st.html(EMPTY)
         return
@@ -91,7 +93,8 @@ def show() -> None:
     total = reader.rows(f"select count(*) from ({sql})", parameters, more)[0][0]
     show_finding(f"“{title}”符合条件的有 {count(total)} 行")
     links = "　".join(f'<a class="plain" href="{_address(selection, e)}" download>下载 {w}</a>' for e, w in (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")))
-    st.html(f'<div class="lead">{links}</div><div class="note">下载的就是筛选后的全部行和所选的列，列标题用数据库列名；姓名只保留姓。</div>')
+    small = "" if visitor().may("see_personal") else f"1 至 {catalog.small_counts.least - 1} 人的人数留空，列名记在“{NAMES[SUPPRESSED]}”里。"
+    st.html(f'<div class="lead">{links}</div><div class="note">下载的就是筛选后的全部行和所选的列，列标题用数据库列名；姓名只保留姓。{small}</div>')
     if total:
         frame = reader.frame(f"select * from ({sql}) limit {PREVIEW}", parameters, more)
         st.dataframe(frame.rename(columns=names), hide_index=True, row_height=35)

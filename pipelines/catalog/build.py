@@ -24,6 +24,7 @@ from pipelines.catalog.model import (
     Target,
     Township,
 )
+from pipelines.catalog.privacy import build_small_counts
 
 Table = dict[str, Any]
 
@@ -105,5 +106,6 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         employer_kinds=tuple((kind, tuple(ends)) for kind, ends in tables["matrix.toml"].get("kinds", {}).items()),
         aliases=tuple(LearnedAlias(**t) for t in tables.get("aliases.toml", {}).get("alias", [])),
         returns=_returns(tables.get("returns.toml", {})),
+        small_counts=build_small_counts(tables),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

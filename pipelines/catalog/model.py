@@ -209,6 +209,15 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallCounts:
+    """Which counts of persons an export leaves out for those who may not see personal data: from 1 to `least` - 1."""
+
+    least: int = 3
+    units: tuple[str, ...] = ("人", "人次", "户")
+    public: tuple[str, ...] = ()  # form:FORM.COLUMN | monthly:CODE | indicator:CODE
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """The whole catalogue, checked. `sha256` names its exact content."""
 
@@ -227,6 +236,7 @@ class Catalog:
     employer_kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (choice, endings of names)
     aliases: tuple[LearnedAlias, ...] = ()
     returns: Returns = Returns()
+    small_counts: SmallCounts = SmallCounts()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

@@ -68,7 +68,7 @@ def run_export(arguments: Namespace) -> int:
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where))
     out = Path(arguments.out)
     batches = read_table(open_reader(find_home()), catalog, selection)
-    append_events(find_home(), [Event("export", "命令行", arguments.table, code, detail=describe_selection(selection))])
+    append_events(find_home(), [Event("export", "命令行", arguments.table, code, detail=describe_selection(catalog, selection))])
     write_export(batches, out)
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})

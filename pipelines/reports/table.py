@@ -14,6 +14,7 @@ from pipelines.reports.record import COLUMNS, read_record
 from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.marts import figure_table
 from pipelines.warehouse.reader import Reader
+from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 
 MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
 AUDIT = "audit"  # not of the warehouse: read from the record
@@ -30,12 +31,25 @@ class Selection:
     township_code: str | None = None
     where: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    personal: bool = False  # names of persons in clear
 
 
-def describe_selection(selection: Selection) -> str:
-    """The filter in words, for the audit record and for the mark of an export; values that were typed are told as they are."""
+def find_personal(catalog: Catalog, table: str) -> tuple[str, ...]:
+    """The table's columns with names of persons."""
+    return tuple(column for form, column in personal_columns(catalog) if form == table)
+
+
+def mask_name(text: str) -> str:
+    """A name as everybody sees it: its first sign."""
+    return f"{text[:1]}*" if text else text
+
+
+def describe_selection(catalog: Catalog, selection: Selection) -> str:
+    """The filter in words, for the audit record and for the mark of an export; typed values are told as they are, but for names."""
     months = "至".join(f"{p:%Y-%m}" for p in dict.fromkeys(selection.periods)) if selection.periods else ""
-    said = [months, selection.township_code or "", *(f"{name}={value}" for name, value in selection.where.items())]
+    hidden = find_personal(catalog, selection.table)
+    filters = (f"{name}={mask_name(value) if name in hidden else value}" for name, value in selection.where.items())
+    said = [months, selection.township_code or "", *filters]
     return "；".join(filter(None, said)) or "全部"
 
 
@@ -59,13 +73,14 @@ def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
     return [*_PLACE, *(n for n in names if n not in _PLACE)]
 
 
-def _expression(name: str) -> str:
+def _expression(name: str, hidden: tuple[str, ...]) -> str:
+    """What is read for a column, and what a filter on it is held against."""
     if name == "period":
-        return "strftime(x.period, '%Y-%m') as period"
-    if name == "recipient_name":
-        return "case when x.recipient_name is not null then left(x.recipient_name, 1) || '*' end as recipient_name"
+        return "strftime(x.period, '%Y-%m')"
+    if name in hidden:
+        return f'left(x."{name}", 1) || \'*\''
     if name == "township":
-        return "coalesce(t.township, c.county) as township"
+        return "coalesce(t.township, c.county)"
     return f'x."{name}"'
 
 
@@ -78,7 +93,7 @@ def _of_state(value: str, name: str, parameters: dict[str, object]) -> str:
     return f"exists (select 1 from submission_status as s where s.township_code = x.township_code and s.period = x.period and s.{STATE} = ${name})"
 
 
-def _conditions(selection: Selection, columns: list[str]) -> tuple[list[str], dict[str, object]]:
+def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...]) -> tuple[list[str], dict[str, object]]:
     conditions, parameters = [], {}
     if selection.periods and "period" in columns:
         conditions.append("x.period between $first and $last")
@@ -92,8 +107,7 @@ def _conditions(selection: Selection, columns: list[str]) -> tuple[list[str], di
             continue
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{'、'.join(columns)}。")
-        shown = "strftime(x.period, '%Y-%m')" if name == "period" else f'cast(x."{name}" as varchar)' if name != "township" else "t.township"
-        conditions.append(f"{shown} = $w{number}")
+        conditions.append(f"cast({_expression(name, hidden)} as varchar) = $w{number}")
         parameters[f"w{number}"] = value
     return conditions, parameters
 
@@ -104,8 +118,10 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
     for name in selection.columns:
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{'、'.join(columns)}。")
-    conditions, parameters = _conditions(selection, columns)
-    wanted = ", ".join(_expression(n) for n in (selection.columns or columns))
+    hidden = () if selection.personal else find_personal(catalog, selection.table)
+    conditions, parameters = _conditions(selection, columns, hidden)
+    chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)
+    wanted = ", ".join(f'{_expression(n, hidden)} as "{n}"' for n in chosen)
     where = f" where {' and '.join(conditions)}" if conditions else ""
     order = ", ".join(f'x."{n}"' for n in ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator") if n in columns)
     sql = f"""select {wanted} from "{selection.table}" as x left join township as t on t.township_code = x.township_code
@@ -114,7 +130,7 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
 
 
 def read_table(reader: Reader, catalog: Catalog, selection: Selection) -> pyarrow.RecordBatchReader:
-    """The selected rows as a stream of batches; periods as text YYYY-MM, names of persons masked."""
+    """The selected rows as a stream of batches; periods as text YYYY-MM, names of persons masked unless asked for."""
     return reader.arrow(*build_query(reader, catalog, selection), more_tables(reader, selection))
 
 

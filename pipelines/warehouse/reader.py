@@ -1,12 +1,11 @@
 """Reads a published release and nothing else: attached read-only, without access to files, settings locked.
 
-A reader may be limited: every table is then a view that holds one township's rows only and persons' names masked, whatever the SQL says.
+A reader may be limited (`scope.py`): every table is then a view that holds what the scope leaves, whatever the SQL says.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 import duckdb
 import pandas
@@ -15,15 +14,8 @@ import pyarrow
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse.releases import is_sound, list_sound, read_current, release_path
+from pipelines.warehouse.scope import Scope, limit
 from pipelines.warehouse.upgrade import read_made_by
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a reader may see: one township or all, and per table the columns with persons' names that it sees masked."""
-
-    township_code: str | None = None
-    masked: tuple[tuple[str, str], ...] = ()  # (table, column)
 
 
 class Reader:
@@ -104,30 +96,6 @@ class Reader:
     def arrow(self, sql: str, parameters: dict[str, object] | None = None, tables: dict[str, pyarrow.Table] | None = None) -> pyarrow.RecordBatchReader:
         """The query's rows as a stream of batches."""
         return self._run(sql, parameters, tables).to_arrow_reader(8192)
-
-
-def _own_rows(columns: set[str], scope: Scope) -> str:
-    if scope.township_code is None:
-        return ""
-    code = scope.township_code.replace("'", "''")
-    if "township_code" in columns:
-        return f" where coalesce(township_code, '') in ('', '{code}')"  # what belongs to no township, like a target, is everybody's
-    if "submission_id" in columns:
-        return f" where submission_id in (select submission_id from release.submission where township_code = '{code}')"
-    return ""
-
-
-def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
-    """Puts a view before every table of the attached release, which the unqualified names of all later SQL then mean."""
-    connection.execute("use release")
-    columns: dict[str, set[str]] = {}
-    for table, column in connection.execute("select table_name, column_name from information_schema.columns where table_catalog = 'release'").fetchall():
-        columns.setdefault(table, set()).add(column)
-    connection.execute("use memory")
-    for table, names in columns.items():
-        masks = ", ".join(f'left("{c}", 1) || \'*\' as "{c}"' for t, c in scope.masked if t == table and c in names)
-        replace = f" replace ({masks})" if masks else ""
-        connection.execute(f'create view "{table}" as select *{replace} from release."{table}"{_own_rows(names, scope)}')
 
 
 def open_reader(home: Home, release: str | None = None, scope: Scope | None = None) -> Reader:

@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.catalog.reading import READINGS, span_months
 from pipelines.warehouse.marts import figure_table
-from pipelines.warehouse.reader import Scope, open_reader
+from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.scope import Scope
 
 FIGURES = """select f.indicator, f.township_code, f.period, f.numerator from "{}" as f join indicator as i using (indicator)
 where i.kind = '{}' order by all"""

@@ -11,8 +11,9 @@ from pipelines.audit.log import read_records, verify_chain
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes, load_files
 from pipelines.warehouse.decision import ALLOWED, STATES, Cell
-from pipelines.warehouse.reader import Scope, open_reader
+from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.scope import Scope
 from pipelines.workflow import review
 from pipelines.workflow.reminders import read_reminders
 from tests.intake.build import GOOD, save, workbook
