@@ -16,7 +16,7 @@ def table_html(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
         for n, row in enumerate(rows)
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f'<div class="scroll"><table class="board">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="表格，可左右滚动"><table class="board">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cell(cell: str, is_text: bool) -> str:

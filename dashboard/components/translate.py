@@ -1,4 +1,4 @@
-"""Puts Chinese words in the place of the few English ones that Streamlit's own widgets draw."""
+"""Puts Chinese words in the place of the few English ones that Streamlit's own widgets draw, and tells a screen reader that the menu is a list."""
 
 import json
 
@@ -8,6 +8,8 @@ WORDS = {
     "Fullscreen": "全屏", "Close fullscreen": "退出全屏", "Download as CSV": "下载为 CSV", "Search": "查找", "Show/hide columns": "显示或隐藏列",
     "Select all": "全选", "Clear all": "清空", "Copy to clipboard": "复制", "Copied!": "已复制", "Remove file": "移除文件", "empty": "空",
     "Connecting": "正在连接", "CONNECTING": "正在连接", "Running...": "正在计算", "Stop": "停止", "Rerun": "重新运行",
+    "Sidebar": "菜单", "App pages": "页面", "Open": "展开", "Expand sidebar": "打开菜单", "Collapse sidebar": "收起菜单", "Close": "关闭",
+    "Show password text": "显示密码", "Hide password text": "隐藏密码", "Increment": "增加", "Decrement": "减少", "Clear value": "清空",
 }  # fmt: skip
 
 SCRIPT = """<script>
@@ -16,7 +18,13 @@ SCRIPT = """<script>
   window.unionBoardWords = true;
   const words = %s;
   const limit = /^(?:Limit )?(\\d+)\\s?MB per file.*$/;
-  const say = text => words[text] || (limit.test(text) ? text.replace(limit, "每个文件不超过 $1 MB") : null);
+  const kinds = /^•\\s(?:[A-Z]+, )+[A-Z]+$/;
+  const say = text => words[text] || (limit.test(text) ? text.replace(limit, "每个文件不超过 $1 MB") : kinds.test(text) ? "• WPS、Excel 的各种表格" : null);
+  const menu = node => node.querySelectorAll('[data-testid="stSidebarNavItems"]').forEach(list => {
+    list.setAttribute("role", "group");
+    list.querySelectorAll(":scope > div").forEach(part => part.setAttribute("role", "list"));
+    list.querySelectorAll(":scope > li").forEach(part => part.setAttribute("role", "presentation"));
+  });
   const mend = node => {
     if (node.nodeType === 3) {
       const text = node.data.trim(), said = text && say(text);
@@ -27,6 +35,7 @@ SCRIPT = """<script>
         if (said) node.setAttribute(name, said);
       }
       node.childNodes.forEach(mend);
+      menu(node.parentElement || node);
     }
   };
   document.documentElement.lang = "zh-CN";
