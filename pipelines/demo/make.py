@@ -18,7 +18,9 @@ from pipelines.catalog.model import Catalog, Township
 from pipelines.catalog.period import due_date, name_period, shift_period
 from pipelines.demo import rows as make
 from pipelines.demo.county import QUALITY, Employer, make_employers, move_on
+from pipelines.demo.issues import issue_rows
 from pipelines.demo.monthly import make_monthly
+from pipelines.demo.seldom import name_people, seldom_activity_rows, seldom_competition_rows, seldom_rights_rows, seldom_safety_rows
 from pipelines.home import Home
 from pipelines.intake.load import LoadReport, load_files
 from pipelines.intake.report import FileReport
@@ -71,27 +73,29 @@ def _received(place: _Place, due: date) -> datetime:
 
 
 def _fill(place: _Place, catalog: Catalog, period: date, months: int) -> dict[str, list[dict]]:
-    random, employers, quality = place.random, place.employers, place.quality
+    random, employers, quality, name = place.random, place.employers, place.quality, place.township.name
     move_on(random, employers, period, months == 0, catalog, quality)
-    monthly = make_monthly(random, catalog, place.township.name, quality, months, period, employers, place.so_far)
+    monthly = make_monthly(random, catalog, name, quality, months, period, employers, place.so_far)
     competition = make.competition_rows(random, employers, period, quality)
     if random.random() < 0.06:
         competition = [{"date": "零报告"}]
+    else:
+        competition += seldom_competition_rows(name, employers, period)
     return {
         "register": make.register_rows(employers, period),
         "standards": make.standards_rows(employers, period),
-        "relief": make.relief_rows(random, employers, period, quality),
+        "relief": name_people(name, period, make.relief_rows(random, employers, period, quality)),
         "competition": competition,
-        "safety": make.safety_rows(random, employers, period, quality),
-        "rights": make.rights_rows(random, employers, period, quality),
-        "activity": make.activity_rows(random, employers, period),
+        "safety": make.safety_rows(random, employers, period, quality) + seldom_safety_rows(name, employers, period),
+        "rights": make.rights_rows(random, employers, period, quality) + seldom_rights_rows(name, employers, period, quality),
+        "activity": make.activity_rows(random, employers, period) + seldom_activity_rows(name, employers, period),
         "monthly": monthly_rows(catalog, monthly),
-        "issues": make.issue_rows(period, place.township.name),
+        "issues": issue_rows(period, name, quality),
     }
 
 
 def _special_events(book: Workbook) -> None:
-    """What a leader would remember: an accident, wages recovered."""
+    """What a leader would remember: an accident, wages recovered, a group petition."""
     unions = [r["union_name"] for r in book.rows["standards"]]
     if book.township.name == "水坪镇" and book.period == shift_period(LAST, -2):
         book.rows["safety"].append({
@@ -102,6 +106,11 @@ def _special_events(book: Workbook) -> None:
         book.rows["rights"].append({
             "date": book.period.replace(day=11), "union_name": unions[0], "category": "外出维权", "cases": 1, "people": 23, "settled": 1,
             "recovered": 235000, "note": "为 23 名务工人员讨回拖欠工资",
+        })  # fmt: skip
+    if book.township.name == "天宝乡" and book.period == LAST:
+        book.rows["rights"].append({
+            "date": book.period.replace(day=22), "union_name": unions[0], "category": "集体上访", "cases": 1, "people": 14, "settled": 0,
+            "note": "反映砂石企业拖欠工资，已会同劳动监察介入",
         })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 from pipelines.catalog.model import Catalog
 from pipelines.demo.county import Employer
+from pipelines.demo.seldom import seldom_figures
 
 STOCKS = {"mig_out": 3200, "mig_child": 410, "mig_elder": 260, "mig_station": 3, "mig_branch": 2, "mig_law_station": 1, "archive_due": 900}
 FLOWS = {"mig_output": 40, "fund_activity": 9000, "eval_meeting": 1, "eval_suggest": 9, "eval_ballot": 120, "hon_branch": 1, "hon_cadre": 1}
@@ -33,7 +34,7 @@ def make_monthly(
     random: Random, catalog: Catalog, township: str, quality: float, months: int, period: date, employers: list[Employer], so_far: dict[str, Decimal]
 ) -> dict[str, dict[str, object]]:
     """Item code -> its value and running total; `so_far` holds the year's totals by code and is brought up to date."""
-    values = _stocks(township, quality, months) | _flows(random, quality, employers)
+    values = _stocks(township, quality, months) | _flows(random, quality, employers) | seldom_figures(township, employers, period, quality)
     if period.month == 1:
         so_far.clear()
     rows: dict[str, dict[str, object]] = {}

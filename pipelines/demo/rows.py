@@ -10,12 +10,6 @@ from pipelines.demo.county import Employer
 
 Row = dict[str, object]
 ACTIVITIES = ["文体活动", "志愿服务", "职工教育培训", "工会干部培训", "会议活动", "法律宣传", "留守儿童关爱", "空巢老人探访"]
-ISSUES = [
-    ("会员档案尚不齐全", "自身建设", "人手不足", "逐户补建档案", "组织干事"),
-    ("新业态职工入会偏少", "会员", "流动性大", "设流动服务点", "工会主席"),
-    ("活动经费不足", "自身建设", "经费收缴不及时", "按月催缴", "财务干事"),
-    ("隐患整改拖延", "安全生产", "企业资金紧张", "联合复查", "安全干事"),
-]
 SURNAMES = "王李张刘陈杨黄吴赵周徐孙马朱胡林郭何高罗"
 
 
@@ -133,16 +127,4 @@ def activity_rows(random: Random, employers: list[Employer], period: date) -> li
         rows.append({"date": day(random, period), "union_name": random.choice(unions(employers, period)).union_name, "category": category,
                      "title": f"{period.month}月{category}", "times": random.randint(1, 3), "items": random.randint(0, 4),
                      "participants": random.randint(15, 160), "cost": random.randint(0, 30) * 100})  # fmt: skip
-    return rows
-
-
-def issue_rows(period: date, township: str) -> list[Row]:
-    """The open problems of a township; they stay from month to month."""
-    fixed = Random(township)
-    rows = []
-    for problem, domain, cause, measure, owner in fixed.sample(ISSUES, 2):
-        due = date(2025 + fixed.randint(0, 1), fixed.randint(6, 12), 28)
-        done = due < period
-        rows.append({"problem": problem, "domain": domain, "cause": cause, "measure": measure, "owner": owner, "due": due,
-                     "status": "已完成" if done else "进行中", "done_on": due if done else None})  # fmt: skip
     return rows
