@@ -8,12 +8,15 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+from pyarrow import RecordBatchReader
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard.cached import find_catalog, find_export_reader, find_reader
+from dashboard.grants import GRANTS
+from dashboard.guard import Entry
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
@@ -21,9 +24,11 @@ from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
+from pipelines.reports.mark import Mark, record_personal
 from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
 from pipelines.workflow.daily import backup_state
 
+ENDINGS = ("csv", "xlsx", "parquet")
 FREE_MEGABYTES = int(os.environ.get("UNION_BOARD_FREE_MB", 1000))  # below this /healthz warns
 
 
@@ -48,7 +53,7 @@ def tables_for(person: Person) -> dict[str, str]:
 def read_selection(name: str, parameters: dict[str, str], person: Person) -> tuple[Selection, str]:
     """The selection and the ending that an address such as `relief.csv?period=2026-01..2026-03&category=其他` asks for."""
     table, _, ending = name.rpartition(".")
-    if ending not in ("csv", "xlsx", "parquet") or table not in tables_for(person):
+    if ending not in ENDINGS or table not in tables_for(person):
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
     where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns") and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
@@ -56,24 +61,46 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
     return Selection(table, periods, parameters.get("township_code") or None, where, columns), ending
 
 
+def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
+    """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
+    selection, _ = read_selection(name, parameters, person)
+    batches = read_table(find_export_reader(person), find_catalog(), selection)
+    place = selection.township_code or person.township_code
+    append_events(find_home(), [Event("export", person.account, name, place, detail=describe_selection(find_catalog(), selection))])
+    return batches, list_tables(find_catalog())[selection.table], None
+
+
+def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchReader, str, Mark]:
+    """The rows that a grant is for, names in clear, their title and the mark for the file; the grant is used up, and the export recorded."""
+    table, _, ending = name.rpartition(".")
+    if ending not in ENDINGS:
+        raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
+    grant = GRANTS.take(token, entry.key, entry.person.account, table)
+    batches = read_table(find_export_reader(entry.person, personal=True), find_catalog(), grant.selection)
+    mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
+    return batches, f"{mark.table}（含个人信息）", mark
+
+
 async def export_table(request: Request) -> Response:
     """The selected rows as an attachment: CSV streamed as it is read, the other formats from a file that is then removed."""
-    person: Person = request.scope["entry"].person
+    entry: Entry = request.scope["entry"]
+    name, parameters = request.path_params["name"], dict(request.query_params)
     try:
-        if not person.may("export"):
+        if not entry.person.may("export"):
             raise UserError("您的账号不能导出。")
-        name = request.path_params["name"]
-        selection, ending = read_selection(name, dict(request.query_params), person)
-        batches = await run_in_threadpool(read_table, find_export_reader(person), find_catalog(), selection)
-        told = Event("export", person.account, name, selection.township_code or person.township_code, detail=describe_selection(find_catalog(), selection))
-        await run_in_threadpool(append_events, find_home(), [told])
+        if "grant" not in parameters:
+            batches, title, mark = await run_in_threadpool(_open_export, entry.person, name, parameters)
+        elif request.method == "GET":
+            batches, title, mark = await run_in_threadpool(_open_personal, entry, name, parameters["grant"])
+        else:
+            return PlainTextResponse("", status_code=405)
     except UserError as fault:
-        return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404)
-    title = list_tables(find_catalog())[selection.table]
+        return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404, headers={"cache-control": "no-store"})
+    ending = name.rpartition(".")[2]
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(f'{title}.{ending}')}", "cache-control": "no-store"}
     if ending == "csv":
-        return StreamingResponse(iter_csv(batches), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(iter_csv(batches, mark), media_type="text/csv; charset=utf-8", headers=headers)
     folder = tempfile.TemporaryDirectory(prefix="union-board-")
     path = Path(folder.name) / f"export.{ending}"
-    await run_in_threadpool(write_export, batches, path)
+    await run_in_threadpool(write_export, batches, path, mark)
     return FileResponse(path, headers=headers, background=BackgroundTask(folder.cleanup))

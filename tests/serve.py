@@ -70,6 +70,7 @@ class Tab:
         told = dict(headers or {}) | ({"Cookie": cookie} if cookie else {})
         self._told, self._origin = told, origin if origin is not None else board.address
         self._loop = asyncio.new_event_loop()
+        self.widgets: dict[str, str] = {}  # label -> id, of what was drawn so far
         try:
             self._socket = self._loop.run_until_complete(self._connect())
         except (websockets.exceptions.InvalidHandshake, websockets.exceptions.ConnectionClosed) as fault:
@@ -79,17 +80,28 @@ class Tab:
     async def _connect(self):
         return await websockets.connect(self._uri, additional_headers=self._told, origin=self._origin or None, subprotocols=["streamlit"], max_size=None, **self._trust)
 
-    def run(self, page: str = "", query: str = "", seconds: float = 60) -> str:
-        """Runs a page and gives every message of the run as one text."""
+    def run(self, page: str = "", query: str = "", seconds: float = 60, values: dict[str, str | bool | None] | None = None) -> str:
+        """Runs a page and gives every message of the run as one text; `values` are what stands in widgets, by label, and None presses a button."""
         try:
-            return self._loop.run_until_complete(asyncio.wait_for(self._run(page, query), seconds))
+            return self._loop.run_until_complete(asyncio.wait_for(self._run(page, query, values or {}), seconds))
         except websockets.exceptions.ConnectionClosed as fault:
             raise Closed(str(fault)) from fault
 
-    async def _run(self, page: str, query: str) -> str:
+    def _fill(self, wish: BackMsg, label: str, value: str | bool | None) -> None:
+        state = wish.rerun_script.widget_states.widgets.add(id=self.widgets[label])
+        if value is None:
+            state.trigger_value = True
+        elif isinstance(value, bool):
+            state.bool_value = value
+        else:
+            state.string_value = value
+
+    async def _run(self, page: str, query: str, values: dict[str, str | bool | None]) -> str:
         wish = BackMsg()
         wish.rerun_script.query_string = query
         wish.rerun_script.page_name = page
+        for label, value in values.items():
+            self._fill(wish, label, value)
         await self._socket.send(wish.SerializeToString())
         told, hashes = [], 0
         while True:
@@ -97,9 +109,17 @@ class Tab:
             message.ParseFromString(await self._socket.recv())
             if message.WhichOneof("type") == "ref_hash":
                 hashes += 1
+            self._learn(message)
             told.append(str(message) if message.WhichOneof("type") != "delta" else _words(message))
             if message.WhichOneof("type") == "script_finished":
                 return "\n".join(told)
+
+    def _learn(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        drawn = getattr(element, kind) if kind else None
+        if getattr(drawn, "id", "") and getattr(drawn, "label", ""):
+            self.widgets[drawn.label] = drawn.id
 
     def wait_for_close(self, seconds: float) -> bool:
         """Whether the server hangs up within that time."""

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.access import require, visitor
 from dashboard.cached import find_catalog, find_export_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
+from dashboard.components.personal import show_personal
 from dashboard.numbers import count
 from dashboard.routes import tables_for
 from dashboard.selection import ALL, list_periods
@@ -18,6 +19,7 @@ from pipelines.reports.table import Selection, build_query, more_tables, table_c
 from pipelines.warehouse.scope import SUPPRESSED
 
 PREVIEW = 200
+FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet"))
 NAMES = {
     "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "submission_id": "回执号", "source_file": "来源文件", "source_sheet": "工作表",
     "source_row": "行", "indicator": "指标", "numerator": "分子", "denominator": "分母", "value": "值", "at_least": "是否下限", "target": "目标",
@@ -92,9 +94,10 @@ def show() -> None:
     more = more_tables(reader, selection)
     total = reader.rows(f"select count(*) from ({sql})", parameters, more)[0][0]
     show_finding(f"“{title}”符合条件的有 {count(total)} 行")
-    links = "　".join(f'<a class="plain" href="{_address(selection, e)}" download>下载 {w}</a>' for e, w in (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")))
+    links = "　".join(f'<a class="plain" href="{_address(selection, e)}" download>下载 {w}</a>' for e, w in FORMATS)
     small = "" if visitor().may("see_personal") else f"1 至 {catalog.small_counts.least - 1} 人的人数留空，列名记在“{NAMES[SUPPRESSED]}”里。"
     st.html(f'<div class="lead">{links}</div><div class="note">下载的就是筛选后的全部行和所选的列，列标题用数据库列名；姓名只保留姓。{small}</div>')
+    show_personal(catalog, selection, FORMATS)
     if total:
         frame = reader.frame(f"select * from ({sql}) limit {PREVIEW}", parameters, more)
         st.dataframe(frame.rename(columns=names), hide_index=True, row_height=35)

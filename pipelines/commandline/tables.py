@@ -5,16 +5,20 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from pipelines.access.accounts import find_account, has_accounts
+from pipelines.access.model import OPEN, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
-from pipelines.reports.export import write_export
+from pipelines.reports.export import check_ending, write_export
+from pipelines.reports.mark import check_reason, record_personal
 from pipelines.reports.prefill import read_stock_rows
-from pipelines.reports.table import Selection, describe_selection, read_table
+from pipelines.reports.table import AUDIT, Selection, describe_selection, read_table
 from pipelines.reports.template import write_template
 from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.scope import make_scope
 
 
 def add_verbs(verbs) -> None:
@@ -32,6 +36,9 @@ def add_verbs(verbs) -> None:
     export.add_argument("--period", help="月份或范围，如 2026-01..2026-03")
     export.add_argument("--township", help="乡镇代码或名称")
     export.add_argument("--where", action="append", default=[], metavar="列=值", help="筛选，可以写多个")
+    export.add_argument("--personal", action="store_true", help="姓名不遮盖；要写明理由，会记入操作记录和文件")
+    export.add_argument("--reason", metavar="理由", help="为什么要导出个人信息")
+    export.add_argument("--by", metavar="账号", help="按这个账号的权限导出；有账号的看板，导出个人信息必须写")
     export.add_argument("--out", required=True, help="输出文件，以 .csv、.xlsx 或 .parquet 结尾")
     add_json(export)
     export.set_defaults(run=run_export)
@@ -61,15 +68,43 @@ def _read_where(words: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _find_person(arguments: Namespace) -> Person:
+    """On whose behalf the file is written: an account, else whoever has the command line, who may do everything but take names unnamed."""
+    if arguments.by is not None:
+        account = find_account(find_home(), arguments.by)
+        if account.disabled:
+            raise UserError(f"账号“{account.person.account}”已停用。", "请换一个账号。")
+        return account.person
+    if arguments.personal and has_accounts(find_home()):
+        raise UserError("导出个人信息要写明是谁。", "请加上 --by 账号，这个账号要能查看个人信息。")
+    return Person("命令行", "命令行", OPEN)
+
+
+def _check_export(arguments: Namespace, person: Person) -> None:
+    """UserError where the person may not have the table, or names in clear, or gives no reason for them."""
+    if arguments.reason is not None and not arguments.personal:
+        raise UserError("--reason 只和 --personal 一起用。", "不导出个人信息就不用写理由。")
+    if not person.may("export") or (arguments.table == AUDIT and not person.may("read_audit")):
+        raise UserError(f"账号“{person.account}”不能导出这张表。", "请换一个账号，或联系县总工会的系统管理员。")
+    if arguments.personal and person.may("see_personal"):
+        check_reason(arguments.reason)
+
+
 def run_export(arguments: Namespace) -> int:
-    """Writes the selected rows."""
-    catalog = find_catalog()
+    """Writes the selected rows; what leaves is recorded first."""
+    catalog, person, out = find_catalog(), _find_person(arguments), Path(arguments.out)
+    _check_export(arguments, person)
+    check_ending(out)
     code = read_township(catalog, arguments.township, county=True)
-    selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where))
-    out = Path(arguments.out)
-    batches = read_table(open_reader(find_home()), catalog, selection)
-    append_events(find_home(), [Event("export", "命令行", arguments.table, code, detail=describe_selection(catalog, selection))])
-    write_export(batches, out)
+    selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal)
+    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal))
+    batches, mark = read_table(reader, catalog, selection), None
+    if arguments.personal:
+        mark = record_personal(find_home(), catalog, person, selection, out.suffix[1:], arguments.reason)
+    else:
+        place = code or person.township_code
+        append_events(find_home(), [Event("export", person.account, arguments.table, place, detail=describe_selection(catalog, selection))])
+    write_export(batches, out, mark)
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})
     else:

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import pyarrow
 
+from pipelines.reports.mark import COLUMN, Mark
+
 BOM = "\ufeff".encode()
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
@@ -35,11 +37,12 @@ def format_value(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def iter_csv(batches: pyarrow.RecordBatchReader) -> Iterator[bytes]:
-    """The CSV in pieces, the header first."""
-    yield BOM + (",".join(batches.schema.names) + "\r\n").encode()
+def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
+    """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
+    last = [mark.sentence] if mark else []
+    yield BOM + (",".join([*batches.schema.names, *([COLUMN] if mark else [])]) + "\r\n").encode()
     for batch in batches:
         text = io.StringIO()
         rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        csv.writer(text).writerows([format_value(v) for v in row] for row in rows)
+        csv.writer(text).writerows([*map(format_value, row), *last] for row in rows)
         yield text.getvalue().encode()

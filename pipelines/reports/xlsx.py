@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow
 import xlsxwriter
 
+from pipelines.reports.mark import Mark
+
 MAX_ROWS = 1_048_576
 
 
@@ -25,22 +27,53 @@ def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, va
         sheet.write_string(row, column, str(value))
 
 
-def _add_sheet(book: xlsxwriter.Workbook, names: list[str]) -> xlsxwriter.worksheet.Worksheet:
+def _footer(mark: Mark) -> str:
+    """The mark as a page footer, which may have 255 signs; & begins a code there unless it is doubled."""
+    text = mark.sentence.replace("&", "&&")[:240]
+    cut = (len(text) - len(text.rstrip("&"))) % 2
+    return "&L" + text[: len(text) - cut] + "&R第 &P 页"
+
+
+def _add_sheet(book: xlsxwriter.Workbook, names: list[str], mark: Mark | None) -> xlsxwriter.worksheet.Worksheet:
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, names, book.add_format({"bold": True}))
     sheet.freeze_panes(1, 0)
+    if mark:
+        sheet.set_footer(_footer(mark))
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
     return sheet
 
 
-def write_xlsx(batches: pyarrow.RecordBatchReader, path: Path) -> None:
-    """One sheet with a frozen header; texts are written as texts, so that no formula starts in one. Rows past Excel's limit go on in a next sheet."""
+def _add_mark(book: xlsxwriter.Workbook, mark: Mark) -> None:
+    """The sheet 说明, behind the rows: what reads the first sheet goes on reading rows."""
+    sheet = book.add_worksheet("说明")
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 1, 80)
+    wrapped, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True, "valign": "top"})
+    sheet.write_string(0, 0, "本文件含个人信息，请勿外传。", bold)
+    for row, (label, text) in enumerate(mark.lines.items(), 2):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text, wrapped)
+    sheet.set_footer(_footer(mark))
+    book.set_properties({"title": mark.table, "author": mark.who, "comments": mark.sentence})
+
+
+def write_xlsx(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None) -> None:
+    """One sheet with a frozen header; texts are written as texts, so that no formula starts in one. Rows past Excel's limit go on in a next sheet.
+
+    A mark is a sheet of its own behind them, and at the foot of every printed page.
+    """
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         dates = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet, row = _add_sheet(book, batches.schema.names), 1
+        sheet, row = _add_sheet(book, batches.schema.names, mark), 1
         for batch in batches:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if row == MAX_ROWS:
-                    sheet, row = _add_sheet(book, batches.schema.names), 1
+                    sheet, row = _add_sheet(book, batches.schema.names, mark), 1
                 for column, value in enumerate(values):
                     _write_cell(sheet, row, column, value, dates)
                 row += 1
+        if mark:
+            _add_mark(book, mark)

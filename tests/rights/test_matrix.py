@@ -5,65 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import httpx
 import pytest
 
-from dashboard.request import COOKIE
 from dashboard.shell import NEEDED, PAGES
-from pipelines.access.accounts import add_account, change_password, find_account, set_disabled
 from pipelines.access.model import RIGHTS
-from pipelines.access.sessions import end_session, start_session, token_key
+from pipelines.access.sessions import token_key
 from pipelines.catalog.load import load_catalog
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.reports.table import list_tables
 from pipelines.warehouse.reader import open_reader
-from tests.serve import Board, Closed, Tab, serving
+from tests.rights.floor import OTHER, OWN, ROLES
+from tests.serve import Closed, Tab
 
-OWN, OTHER = "420324107", "420324103"  # 龙坝镇, 水坪镇
-FIRST, SECOND = "first-pass-77", "second-pass-88"
 VIEWS = [path for group in PAGES.values() for path, _, _ in group]
-ROLES = ("leader", "county_clerk", "township_clerk", "admin")
 OUTSIDE = ("nobody", "closed", "ended", "forged", "new")
 TABLES = tuple(list_tables(load_catalog()))
 ADMIN_TABLES = ("audit",)
-
-
-@dataclass
-class Floor:
-    """The running board and, for everybody, the cookie that they hold."""
-
-    board: Board
-    cookies: dict[str, str]
-
-    def headers(self, who: str) -> dict[str, str]:
-        return {"Cookie": self.cookies[who]} if self.cookies[who] else {}
-
-    def get(self, who: str, path: str, **more) -> httpx.Response:
-        return httpx.get(self.board.address + path, headers=self.headers(who) | more.pop("headers", {}), timeout=60, **more)
-
-
-def _session(home: Home, account: str) -> str:
-    return start_session(home, find_account(home, account).person, "password", "test")
-
-
-@pytest.fixture(scope="module")
-def floor(tmp_path_factory):
-    home = Home(tmp_path_factory.mktemp("matrix"))
-    make_demo(home, months=2)
-    cookies = {"nobody": "", "forged": f"{COOKIE}={'x' * 43}"}
-    for who in (*ROLES, "closed", "ended", "new"):
-        role = who if who in ROLES else "leader"
-        add_account(home, who, role, township_code=OWN if role == "township_clerk" else None, password=FIRST, by="测试")
-        if who != "new":
-            change_password(home, who, FIRST, SECOND)
-        cookies[who] = f"{COOKIE}={_session(home, who)}"
-    set_disabled(home, "closed", True, "测试")
-    end_session(home, token_key(cookies["ended"].partition("=")[2]))
-    with serving(home) as board:
-        yield Floor(board, cookies)
 
 
 def _township_codes(answer: httpx.Response) -> set[str]:
