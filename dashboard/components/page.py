@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.cached import find_reader, is_demo, query
+from dashboard.components.reported import describe_reported, warn_unreviewed
 from dashboard.selection import Selection, choose
 from pipelines.catalog.period import name_period
 
@@ -37,12 +38,10 @@ def show_section(title: str, note: str = "") -> None:
 
 
 def describe_coverage(selection: Selection) -> str:
-    """How many townships the figures rest on."""
+    """How many townships the figures rest on, how many of them were reviewed, and what changes compare."""
     returns = query("returns_of_month", period=selection.period)
-    reported = returns[returns.status != "missing"]
-    missing = [t for t, s in zip(returns.township, returns.status, strict=True) if s == "missing"]
-    text = f"{len(returns)} 个乡镇已报 {len(reported)} 个"
-    return text + (f"；{'、'.join(missing)}未报，不计入分子和分母" if missing else "，全部到齐") + "；较上月、较上年只比两期都报了的乡镇；数据未经审核，为暂用数"
+    told = (describe_reported(returns), "较上月、较上年只比两期都报了的乡镇", warn_unreviewed(returns))
+    return "；".join(part for part in told if part)
 
 
 def show_sources(selection: Selection, forms: str) -> None:

@@ -24,6 +24,7 @@ from pipelines.catalog.model import (
     Target,
     Township,
 )
+from pipelines.catalog.overview import build_overview
 from pipelines.catalog.privacy import build_small_counts
 
 Table = dict[str, Any]
@@ -107,5 +108,6 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         aliases=tuple(LearnedAlias(**t) for t in tables.get("aliases.toml", {}).get("alias", [])),
         returns=_returns(tables.get("returns.toml", {})),
         small_counts=build_small_counts(tables),
+        overview=build_overview(tables),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

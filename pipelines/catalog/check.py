@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
+from pipelines.catalog.overview import check_overview
 from pipelines.catalog.privacy import check_privacy
 from pipelines.catalog.returns import check_returns
 from pipelines.catalog.rules import check_rules
@@ -43,7 +44,7 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     fields = _fields(tables)
     checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
-    found += [CatalogFault(*finding) for check in (check_layouts, check_rules, check_returns, check_privacy) for finding in check(tables, fields)]
+    found += [CatalogFault(*finding) for check in (check_layouts, check_rules, check_returns, check_privacy, check_overview) for finding in check(tables, fields)]
     return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
 
 

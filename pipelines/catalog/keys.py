@@ -22,6 +22,7 @@ from pipelines.catalog.model import (
     Target,
     Township,
 )
+from pipelines.catalog.overview import FINDERS, LIGHTS, Area, AttentionRule, HeadlineCard
 
 Table = dict[str, Any]
 Finding = tuple[str, str]  # key, message
@@ -52,9 +53,12 @@ TOWNSHIP = Block(Township)
 STANDARD_ITEM = Block(StandardItem)
 MATRIX = Block(MatrixBlock)
 ALIAS = Block(LearnedAlias)
+CARD = Block(HeadlineCard)
+AREA = Block(Area)
+ATTENTION = Block(AttentionRule, (), {"finder": tuple(FINDERS), "light": LIGHTS})
 MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，多个值放进 [ ]"
 FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}}
-LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias"))  # of tables
+LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention"))  # of tables
 TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "columns", "set", "kinds"))
 KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
 
@@ -113,6 +117,8 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
     yield from _named("rules.toml", "rule", RULE, tables["rules.toml"].get("rule"), "form", "left")
     yield from _named("matrix.toml", "block", MATRIX, tables["matrix.toml"].get("block"), "form", "groups")
     yield from _named("aliases.toml", "alias", ALIAS, tables.get("aliases.toml", {}).get("alias"), "form", "header")
+    for name, block, key in (("card", CARD, "indicator"), ("area", AREA, "indicator"), ("attention", ATTENTION, "finder")):
+        yield from _named("overview.toml", name, block, tables.get("overview.toml", {}).get(name), key)
     for _, key, block, table in _named("indicators.toml", "", INDICATOR, tables["indicators.toml"].get("indicator"), "code"):
         yield "indicators.toml", key, block, table
         for part in ("numerator", "denominator"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.catalog.overview import Overview
+
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared and hashed by identity: it is a key of caches
 class Column:
@@ -237,6 +239,7 @@ class Catalog:
     aliases: tuple[LearnedAlias, ...] = ()
     returns: Returns = Returns()
     small_counts: SmallCounts = SmallCounts()
+    overview: Overview = Overview()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

@@ -1,0 +1,50 @@
+"""What the figures rest on, in plain words: how many townships reported, how many were reviewed, and what that means."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas
+import streamlit as st
+
+from dashboard.components.state import SHORT
+
+WAITING = ("submitted", "resubmitted")
+REVIEWED = ("approved", "locked")
+MARKS = {"approved": "full", "locked": "full", "submitted": "half", "resubmitted": "half", "returned": "half", "missing": "empty"}
+
+
+def _count(returns: pandas.DataFrame, *states: str) -> int:
+    return int(returns.state.isin(states).sum())
+
+
+def describe_reported(returns: pandas.DataFrame) -> str:
+    """`15 个乡镇已报 13 个，其中审核通过 12 个、退回修改 1 个；未报：…`, from rows of `submission_status` of one month."""
+    reported = len(returns) - _count(returns, "missing")
+    parts = [("审核通过", _count(returns, *REVIEWED)), ("待审核", _count(returns, *WAITING)), ("退回修改", _count(returns, "returned"))]
+    told = "、".join(f"{word} {n} 个" for word, n in parts if n)
+    missing = returns.township[returns.state == "missing"].tolist()
+    first = f"{len(returns)} 个乡镇已报 {reported} 个" if len(returns) > 1 else f"{returns.township.iloc[0]}{'已报' if reported else '未报'}"
+    who = f"；{'、'.join(missing)}未报，不计入分子和分母" if missing and len(returns) > 1 else ""
+    return first + (f"，其中{told}" if told and len(returns) > 1 else f"，{told.split(' ')[0]}" if told else "") + who
+
+
+def explain_unreviewed(returns: pandas.DataFrame) -> str:
+    """What 未审核 means, where there is any."""
+    if not _count(returns, *WAITING, "returned"):
+        return "已报的都审核通过，数据以后只会因订正而变" if _count(returns, *REVIEWED) else ""
+    return "未审核：乡镇已经报来、县总工会还没有审核通过的数，是暂用数，审核后可能会改"
+
+
+def warn_unreviewed(returns: pandas.DataFrame) -> str:
+    """The same in a few words; empty where all is reviewed."""
+    return "未审核的为暂用数" if _count(returns, *WAITING, "returned") else ""
+
+
+def show_reported(returns: pandas.DataFrame, address: str = "") -> None:
+    """A square per township, full when reviewed, half when reported, empty when missing; and the same in words."""
+    order = sorted(returns.itertuples(), key=lambda r: ("full", "half", "empty").index(MARKS[r.state]))
+    squares = "".join(f'<i class="{MARKS[r.state]}" title="{escape(r.township)} {SHORT[r.state]}"></i>' for r in order)
+    link = f' <a class="plain" href="{address}">看报送与审核</a>' if address else ""
+    words = f"<b>{escape(describe_reported(returns))}</b>{link}<br><small>{escape(explain_unreviewed(returns))}</small>"
+    st.html(f'<div class="reported"><span class="squares" aria-hidden="true">{squares}</span><span>{words}</span></div>')

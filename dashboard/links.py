@@ -1,0 +1,20 @@
+"""Addresses of views with the same filters, so that a link opens what it speaks of."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from dashboard.selection import BY_NAME, Selection
+from pipelines.catalog.period import name_period
+
+_READINGS = {key: name for name, key in BY_NAME.items()}
+
+
+def view_address(view: str, selection: Selection, township: str | None = None) -> str:
+    """The view with the month and the reading chosen and, if named, a township."""
+    told = {"period": name_period(selection.period)}
+    if township:
+        told["township"] = township
+    if selection.reading != "month":
+        told["reading"] = _READINGS[selection.reading]
+    return f"/{view}?{urlencode(told)}"
