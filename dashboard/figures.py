@@ -36,6 +36,11 @@ def at(rows: pandas.DataFrame, period: date) -> pandas.Series | None:
     return found.iloc[0] if len(found) else None
 
 
+def has_report(selection: Selection, indicator: str) -> bool:
+    """Whether the form that the indicator is counted from was reported, be it as nil, for the place and month."""
+    return at(of_place(selection, indicator), selection.period) is not None
+
+
 def _sum_up(rows: pandas.DataFrame) -> float | None:
     """Σ numerator, or Σ numerator ÷ Σ denominator."""
     if rows.empty:

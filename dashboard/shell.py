@@ -13,7 +13,7 @@ from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components.account import show_account
 from dashboard.components.translate import SCRIPT
 from dashboard.logs import tell
-from dashboard.views import competition, coverage, explore, overview, relief, returns, safety, standards, system, upload
+from dashboard.views import competition, coverage, explore, overview, relief, returns, rights, safety, standards, system, upload
 from pipelines.access.model import Person
 from pipelines.faults import UserError
 
@@ -26,6 +26,7 @@ PAGES = {
         ("relief", "帮扶救助", relief.show),
         ("competition", "劳动竞赛", competition.show),
         ("safety", "安全生产", safety.show),
+        ("rights", "维权与民主", rights.show),
     ],
     "评价": [("standards", "五好八有", standards.show)],
     "数据": [("upload", "数据上报", upload.show), ("returns", "报送与审核", returns.show), ("explore", "明细导出", explore.show)],

@@ -7,6 +7,23 @@ from html import escape
 import pandas
 import streamlit as st
 
+from dashboard.numbers import count, is_missing
+
+
+def word(value: object) -> str:
+    """A cell of words, escaped; — where there are none."""
+    return "—" if is_missing(value) or value == "" else escape(str(value))
+
+
+def number(value: object) -> str:
+    """A cell with a count; — where there is none."""
+    return "—" if is_missing(value) else count(value)
+
+
+def day(value: object) -> str:
+    """A cell with a date, which stays on one line; — where there is none."""
+    return "—" if is_missing(value) else f'<span class="day">{value:%Y-%m-%d}</span>'
+
 
 def table_html(headers: list[str], rows: list[list[str]], chosen: set[int] | None = None, text: tuple[int, ...] = (0,), caption: str = "") -> str:
     """A table of ready-made cells; `text` are the columns that hold words, cells may be HTML and must be escaped by the caller."""

@@ -8,13 +8,14 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query
-from dashboard.charts.bars import bars_figure, funnel_figure
+from dashboard.charts.bars import funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
-from dashboard.components.table import show_table, show_twin
-from dashboard.figures import indicator_card, of_month
-from dashboard.numbers import count, is_missing, money
+from dashboard.components.table import show_table
+from dashboard.figures import indicator_card
+from dashboard.numbers import count, money
 from dashboard.selection import Selection
 
 CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关获奖率", "%"), ("comp_held", "开展竞赛", "场"), ("comp_join", "参赛人次", "人次"),
@@ -47,24 +48,6 @@ def _funnel(kinds: pandas.DataFrame) -> None:
     show_chart(figure, f"立项 {count(values[0])} 项，完成 {count(values[1])} 项，获奖 {count(values[2])} 项", "全部竞赛，项", "contest_funnel")
 
 
-def _league(selection: Selection) -> None:
-    rows = of_month(selection, "comp_done_rate")
-    rows = rows[[not is_missing(v) for v in rows.value]].copy()
-    if rows.empty:
-        return
-    rows["percent"] = rows.value.astype(float) * 100
-    rows = rows.sort_values("percent", ascending=False)
-    target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
-    labels = [f"{p:.1f}%（{count(n)}/{count(d)}）" for p, n, d in zip(rows.percent, rows.numerator, rows.denominator, strict=True)]
-    figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
-                         target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
-    figure.update_layout(margin_r=140)
-    met = (rows.percent >= target).sum() if target else 0
-    title = f"{len(rows)} 个开展攻关的乡镇中 {met} 个完成率达标" if target else f"{len(rows)} 个乡镇开展了攻关竞赛"
-    show_chart(figure, title, "攻关完成率 = 完成数 ÷ 立项数，%；没有立项的乡镇不列", "contest_league")
-    show_twin(rows, {"place": "乡镇", "denominator": "立项（项）", "numerator": "完成（项）", "percent": "完成率（%）"}, "各乡镇攻关完成率")
-
-
 def _by_kind(kinds: pandas.DataFrame) -> None:
     show_section("各类竞赛的成果", "单位：场、项、人次、人、个")
     rows = [[escape(r.category), *(count(v) for v in (r.contests, r.projects, r.completed, r.awarded, r.participants, r.winners, r.teams)), " ".join(money(r.benefit))]
@@ -86,5 +69,5 @@ def show() -> None:
             _funnel(kinds)
             _by_kind(kinds)
         with right:
-            _league(selection)
+            show_league(selection, "comp_done_rate", "contest_league", above="攻关完成", below="攻关立项", unit="项", without="没有立项的乡镇不列")
     show_sources(selection, "劳动竞赛台账")

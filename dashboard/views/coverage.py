@@ -9,12 +9,13 @@ import streamlit as st
 
 from dashboard.cached import query
 from dashboard.charts.bars import bars_figure
-from dashboard.charts.lines import dumbbell_figure, trend_figure
+from dashboard.charts.lines import dumbbell_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table, show_twin
-from dashboard.figures import indicator_card, month_label, of_month, of_place
+from dashboard.components.trend import show_trend
+from dashboard.figures import indicator_card, of_month
 from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
 
@@ -73,25 +74,6 @@ def _two_readings(selection: Selection) -> None:
     show_chart(figure, f"按全部职工算，入会率平均低 {lower:.1f} 个百分点", "● 会员 ÷ 已建会单位职工　○ 会员 ÷ 全部职工，%", "two_rates")
 
 
-def _trend(selection: Selection) -> None:
-    county = Selection(selection.period, None, None, selection.reading, selection.county_code, selection.county)
-    lines = {"全县": of_place(county, "org_union_rate")}
-    if selection.township:
-        lines[selection.township] = of_place(selection, "org_union_rate")
-    lines = {name: rows for name, rows in lines.items() if len(rows)}  # a township clerk has no line of the county
-    if not lines:
-        return
-    first = next(iter(lines))
-    months = [month_label(p) for p in lines[first].period.tail(24)]
-    values = {name: [float(v) * 100 for v in rows.value.tail(24)] for name, rows in lines.items()}
-    rise = values[first][-1] - values[first][0]
-    word = "提高" if rise > 0.05 else "下降" if rise < -0.05 else "持平"
-    title = f"{len(months)} 个月{first}建会率{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
-    targets = [float(t) * 100 for t in lines[first].target if not is_missing(t)]
-    figure = trend_figure(months, values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
-    show_chart(figure, title, "建会率，%；纵轴不从 0 开始", "union_trend")
-
-
 def _to_visit(selection: Selection) -> None:
     rows = query("unorganised", period=selection.period, place=selection.township_code or "")
     show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
@@ -127,7 +109,7 @@ def show() -> None:
         show_twin(rows, {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）"}, "各乡镇建会率")
         left, right = st.columns([3, 2], gap="large")
         with left:
-            _trend(selection)
+            show_trend(selection, "org_union_rate", "union_trend")
             _kinds(selection)
         with right:
             _to_visit(selection)

@@ -9,13 +9,12 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query
-from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
-from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.league import show_league
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
-from dashboard.components.table import show_table, show_twin
-from dashboard.figures import indicator_card, of_month
+from dashboard.components.table import day, number, show_table, word
+from dashboard.figures import indicator_card
 from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -42,40 +41,22 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
     return f"{first}；还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{overdue} 项已过期限" if overdue else "")
 
 
-def _fix_rates(selection: Selection) -> None:
-    rows = of_month(selection, "safe_fix_rate")
-    rows = rows[[not is_missing(v) for v in rows.value]].copy()
-    if rows.empty:
-        return
-    rows["percent"] = rows.value.astype(float) * 100
-    rows = rows.sort_values("percent", ascending=False)
-    target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
-    labels = [f"{p:.1f}%（{count(n)}/{count(d)}）" for p, n, d in zip(rows.percent, rows.numerator, rows.denominator, strict=True)]
-    figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
-                         target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
-    figure.update_layout(margin_r=140)
-    worst = rows.iloc[-1]
-    show_chart(figure, f"整改率最低的是{worst.place}，{worst.percent:.1f}%", "隐患整改率 = 整改隐患数 ÷ 发现隐患数，%；没有发现隐患的乡镇不列", "fix_rate")
-    show_twin(rows, {"place": "乡镇", "denominator": "发现（处）", "numerator": "整改（处）", "percent": "整改率（%）"}, "各乡镇隐患整改率")
-
-
 def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
     show_section(f"{len(hazards)} 次检查的隐患没有全部整改", "期限在前的排在前面；期限相对于报送月份的月末")
     end = _month_end(selection.period)
     rows = []
     for r in hazards.head(15).itertuples():
         late = not is_missing(r.due) and r.due.date() < end
-        due = "—" if is_missing(r.due) else f"{r.due:%Y-%m-%d}"
-        state = light_html("red", f"逾期 {(end - r.due.date()).days} 天") if late else "未到期" if due != "—" else "未定期限"
-        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), due, state, escape(f"{r.source_sheet} 第 {r.source_row} 行")])
+        state = light_html("red", f"逾期 {(end - r.due.date()).days} 天") if late else "未定期限" if is_missing(r.due) else "未到期"
+        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, escape(f"{r.source_sheet} 第 {r.source_row} 行")])
     show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
 
 
 def _accidents(accidents: pandas.DataFrame) -> None:
     show_section(f"有记录的事故 {len(accidents)} 起" if len(accidents) else "没有事故记录", "单位：人、元")
     if len(accidents):
-        rows = [[f"{r.date:%Y-%m-%d}", escape(r.township), escape(r.union_name), escape(r.accident_level), *(count(v or 0) for v in (r.deaths, r.severe_injuries, r.minor_injuries)),
-                 " ".join(money(r.loss or 0)), escape(r.note or "")] for r in accidents.itertuples()]  # fmt: skip
+        rows = [[day(r.date), escape(r.township), escape(r.union_name), escape(r.accident_level), *(number(v) for v in (r.deaths, r.severe_injuries, r.minor_injuries)),
+                 "—" if is_missing(r.loss) else " ".join(money(r.loss)), word(r.note)] for r in accidents.itertuples()]  # fmt: skip
         show_table(["日期", "乡镇", "单位", "等级", "死亡", "重伤", "轻伤", "直接损失", "备注"], rows, text=(0, 1, 2, 3, 8))
 
 
@@ -91,7 +72,7 @@ def show() -> None:
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     left, right = st.columns(2, gap="large")
     with left:
-        _fix_rates(selection)
+        show_league(selection, "safe_fix_rate", "fix_rate", above="整改隐患", below="发现隐患", unit="处", without="没有发现隐患的乡镇不列")
     with right:
         _open_hazards(hazards, selection)
         _accidents(accidents)

@@ -20,7 +20,7 @@ from pipelines.demo import rows as make
 from pipelines.demo.county import QUALITY, Employer, make_employers, move_on
 from pipelines.demo.issues import issue_rows
 from pipelines.demo.monthly import make_monthly
-from pipelines.demo.seldom import name_people, seldom_activity_rows, seldom_competition_rows, seldom_rights_rows, seldom_safety_rows
+from pipelines.demo.seldom import add_seldom_rows
 from pipelines.home import Home
 from pipelines.intake.load import LoadReport, load_files
 from pipelines.intake.report import FileReport
@@ -79,19 +79,19 @@ def _fill(place: _Place, catalog: Catalog, period: date, months: int) -> dict[st
     competition = make.competition_rows(random, employers, period, quality)
     if random.random() < 0.06:
         competition = [{"date": "零报告"}]
-    else:
-        competition += seldom_competition_rows(name, employers, period)
-    return {
+    rows = {
         "register": make.register_rows(employers, period),
         "standards": make.standards_rows(employers, period),
-        "relief": name_people(name, period, make.relief_rows(random, employers, period, quality)),
+        "relief": make.relief_rows(random, employers, period, quality),
         "competition": competition,
-        "safety": make.safety_rows(random, employers, period, quality) + seldom_safety_rows(name, employers, period),
-        "rights": make.rights_rows(random, employers, period, quality) + seldom_rights_rows(name, employers, period, quality),
-        "activity": make.activity_rows(random, employers, period) + seldom_activity_rows(name, employers, period),
+        "safety": make.safety_rows(random, employers, period, quality),
+        "rights": make.rights_rows(random, employers, period, quality),
+        "activity": make.activity_rows(random, employers, period),
         "monthly": monthly_rows(catalog, monthly),
         "issues": issue_rows(period, name, quality),
     }
+    add_seldom_rows(rows, name, employers, period, quality)
+    return rows
 
 
 def _special_events(book: Workbook) -> None:

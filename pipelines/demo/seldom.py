@@ -25,7 +25,7 @@ def _rights(random: Random, period: date, union: str, category: str, cases: int,
     return {"date": day(random, period), "union_name": union, "category": category, "cases": cases, "people": cases * random.randint(1, 6), "settled": settled, "excellent": 0} | more
 
 
-def seldom_rights_rows(township: str, employers: list[Employer], period: date, quality: float) -> list[Row]:
+def _more_rights(township: str, employers: list[Employer], period: date, quality: float) -> list[Row]:
     """Two or three of the rarer matters; wages recovered in one month of three, a group petition once or twice a year where the work is poor."""
     random, members = _random(township, period, "rights"), unions(employers, period)
     rows = []
@@ -33,6 +33,8 @@ def seldom_rights_rows(township: str, employers: list[Employer], period: date, q
         cases = random.randint(1, 4)
         settled = sum(random.random() < 0.6 + 0.35 * quality for _ in range(cases))
         rows.append(_rights(random, period, random.choice(members).union_name, category, cases, settled))
+    if random.random() < 0.3:
+        rows.append(_rights(random, period, members[0].union_name, "提案议案", 5, 4, excellent=1))
     if random.random() < 0.34:
         people = random.randint(2, 12)
         told = {"people": people, "recovered": people * random.randint(15, 60) * 100, "note": f"为 {people} 名职工讨回工资"}
@@ -43,7 +45,7 @@ def seldom_rights_rows(township: str, employers: list[Employer], period: date, q
     return rows
 
 
-def seldom_activity_rows(township: str, employers: list[Employer], period: date) -> list[Row]:
+def _more_activity(township: str, employers: list[Employer], period: date) -> list[Row]:
     """Three of the rarer services, and in some months a new site."""
     random, members = _random(township, period, "activity"), unions(employers, period)
     rows = [
@@ -59,7 +61,7 @@ def seldom_activity_rows(township: str, employers: list[Employer], period: date)
     return rows
 
 
-def seldom_safety_rows(township: str, employers: list[Employer], period: date) -> list[Row]:
+def _more_safety(township: str, employers: list[Employer], period: date) -> list[Row]:
     """A drill in most months, and the sentinels commended in every third."""
     random, members = _random(township, period, "safety"), unions(employers, period)
     rows = []
@@ -72,7 +74,7 @@ def seldom_safety_rows(township: str, employers: list[Employer], period: date) -
     return rows
 
 
-def seldom_competition_rows(township: str, employers: list[Employer], period: date) -> list[Row]:
+def _more_competition(township: str, employers: list[Employer], period: date) -> list[Row]:
     """The 安康杯 from April on, and now and then a record or an apprenticeship."""
     random, members = _random(township, period, "competition"), unions(employers, period)
     chosen = (["安康杯竞赛"] if period.month == 4 else []) + (["创记录竞赛", "导师带徒"] if random.random() < 0.15 else [])
@@ -92,14 +94,42 @@ def _person(random: Random) -> tuple[str, str]:
     return f"{random.choice(SURNAMES)}某", next(number + sign for sign in "0123456789X" if is_id_number(number + sign))
 
 
-def name_people(township: str, period: date, rows: list[Row]) -> list[Row]:
-    """The payments to single persons with a name and a number of one of the township's, so that somebody helped twice is known."""
+def _more_relief(township: str, employers: list[Employer], period: date) -> list[Row]:
+    """Model workers in May, the mutual insurance in December, deeds done for workers now and then."""
+    random, members = _random(township, period, "relief"), unions(employers, period)
+    union, on = random.choice(members).union_name, day(random, period)
+    told = {"date": on, "union_name": union, "recipient_name": None, "source": "工会经费"}
+    rows = []
+    if period.month == 5:
+        people = random.randint(1, 4)
+        rows.append(told | {"category": "专项慰问", "recipient_kind": "劳模", "recipients": people, "amount": people * 500})
+    if period.month == 12:
+        people = random.randint(10, 60)
+        rows.append(told | {"category": "医疗互助保险", "recipient_kind": "其他", "recipients": people, "amount": people * 60})
+    if random.random() < 0.2:
+        people = random.randint(2, 9)
+        rows.append(told | {"category": "办实事", "recipient_kind": "其他", "recipients": people, "amount": people * 200})
+    return rows
+
+
+def _name_people(township: str, period: date, rows: list[Row]) -> None:
+    """Gives the payments to single persons name and number of one of the township's, so that somebody helped twice is known."""
     fixed, random = _random(township, date(2000, 1, 1), "people"), _random(township, period, "people")
     people = [_person(fixed) for _ in range(24)]
     for row in rows:
         if row["recipient_name"]:
             row["recipient_name"], row["id_number"] = random.choice(people)
-    return rows
+
+
+def add_seldom_rows(rows: dict[str, list[Row]], township: str, employers: list[Employer], period: date, quality: float) -> None:
+    """Adds them to the month's ledgers; a nil return stays one."""
+    rows["relief"] += _more_relief(township, employers, period)
+    _name_people(township, period, rows["relief"])
+    rows["rights"] += _more_rights(township, employers, period, quality)
+    rows["activity"] += _more_activity(township, employers, period)
+    rows["safety"] += _more_safety(township, employers, period)
+    if "category" in rows["competition"][0]:
+        rows["competition"] += _more_competition(township, employers, period)
 
 
 def seldom_figures(township: str, employers: list[Employer], period: date, quality: float) -> dict[str, int]:
@@ -116,5 +146,6 @@ def seldom_figures(township: str, employers: list[Employer], period: date, quali
         "poor_relative": poor[1], "poor_accident": poor[2], "relief_fund_in": (60 if period.month == 1 else 3) * month.randint(3, 9) * 100,
         "safe_cup_unit": units // 3, "safe_cup_team": units // 2, "safe_cup_worker": workers // 3, "eval_commentator": 5 + fixed.randint(0, 8),
         "eval_activity": month.randint(0, 2), "cult_club": 2 + fixed.randint(0, 4), "cult_brand": fixed.randint(1, 3), "org_cadre": len(members) * 2,
+        "hon_city": int(month.random() < 0.06), "hon_may_medal": int(period.month == 5 and month.random() < 0.2),
         "mem_worker_female": int(sum(e.workers for e in employers) * 0.43),
     }  # fmt: skip

@@ -1,0 +1,49 @@
+"""One rate of every township as bars against its target, with the table that it is drawn from."""
+
+from __future__ import annotations
+
+import pandas
+
+from dashboard.cached import find_catalog
+from dashboard.charts.bars import bars_figure
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.page import show_section
+from dashboard.components.table import show_twin
+from dashboard.figures import of_month
+from dashboard.numbers import count, is_missing
+from dashboard.selection import Selection
+
+
+def rates_of_month(selection: Selection, indicator: str) -> pandas.DataFrame:
+    """The townships that have the rate, best first, with `percent`."""
+    rows = of_month(selection, indicator)
+    rows = rows[[not is_missing(v) for v in rows.value]]
+    return rows.assign(percent=rows.value.astype(float) * 100).sort_values("percent", ascending=False, kind="stable")
+
+
+def league_title(rows: pandas.DataFrame, name: str) -> str:
+    """What the bars show: how many meet the target and who is last; of a single township, its rate."""
+    worst = rows.iloc[-1]
+    if len(rows) == 1:
+        return f"{worst.place}{name} {worst.percent:.1f}%"
+    last = f"最低的是{worst.place}，{worst.percent:.1f}%"
+    if is_missing(worst.target):
+        return f"{name}{last}"
+    met = int((rows.light == "green").sum())
+    return f"{len(rows)} 个乡镇{name}全部达标" if met == len(rows) else f"{len(rows)} 个乡镇中 {met} 个{name}达标，{last}"
+
+
+def show_league(selection: Selection, indicator: str, key: str, *, above: str, below: str, unit: str, without: str = "分母为 0 的乡镇不列") -> None:
+    """Bars and table of a rate that should be high; `above` and `below` name numerator and denominator, counted in `unit`."""
+    told, rows = find_catalog().indicator(indicator), rates_of_month(selection, indicator)
+    note = f"{told.name} = {above} ÷ {below}，%；{without}"
+    if rows.empty:
+        show_section(f"{told.name}无数据", note)
+        return
+    target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
+    labels = [f"{p:.1f}%（{count(n)}/{count(d)}）" for p, n, d in zip(rows.percent, rows.numerator, rows.denominator, strict=True)]
+    figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
+                         target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
+    figure.update_layout(margin_r=140)
+    show_chart(figure, league_title(rows, told.name), note, key)
+    show_twin(rows, {"place": "乡镇", "denominator": f"{below}（{unit}）", "numerator": f"{above}（{unit}）", "percent": f"{told.name}（%）"}, f"各乡镇{told.name}")

@@ -1,0 +1,42 @@
+"""A rate over the last two years: the county's line, and the chosen township's beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.cached import find_catalog
+from dashboard.charts.lines import trend_figure
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.figures import month_label, of_place
+from dashboard.numbers import is_missing
+from dashboard.selection import Selection
+
+MONTHS = 24
+
+
+def _lines(selection: Selection, indicator: str) -> dict:
+    lines = {"全县": of_place(replace(selection, township_code=None, township=None), indicator)}
+    if selection.township:
+        lines[selection.township] = of_place(selection, indicator)
+    return {name: rows.set_index("period") for name, rows in lines.items() if rows.value.notna().any()}  # a township clerk has no line of the county
+
+
+def trend_title(name: str, place: str, values: list[float | None]) -> str:
+    """How far the rate went from the first to the last month that has one, in percentage points."""
+    known = [v for v in values if v is not None]
+    rise = known[-1] - known[0]
+    word = "提高" if rise > 0.05 else "下降" if rise < -0.05 else "持平"
+    return f"{len(values)} 个月{place}{name}{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
+
+
+def show_trend(selection: Selection, indicator: str, key: str) -> None:
+    """Draws the lines; nothing where nobody has the rate."""
+    name, lines = find_catalog().indicator(indicator).name, _lines(selection, indicator)
+    if not lines:
+        return
+    months = sorted(set().union(*(rows.index for rows in lines.values())))[-MONTHS:]
+    values = {n: [None if is_missing(v) else float(v) * 100 for v in rows.value.reindex(months)] for n, rows in lines.items()}
+    place = selection.township if selection.township in values else next(iter(values))
+    targets = [float(t) * 100 for t in lines[place].target if not is_missing(t)]
+    figure = trend_figure([month_label(p) for p in months], values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
+    show_chart(figure, trend_title(name, place, values[place]), f"{name}，%；纵轴不从 0 开始", key)

@@ -1,0 +1,128 @@
+"""维权与民主: whose rights were defended, who still waits, and do workers have their say?"""
+
+from __future__ import annotations
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import query
+from dashboard.charts.bars import bars_figure, funnel_figure, stacked_figure
+from dashboard.components.cards import show_cards
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.league import show_league
+from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.table import day, number, show_table, show_twin, word
+from dashboard.components.trend import show_trend
+from dashboard.figures import has_report, indicator_card, month_label
+from dashboard.numbers import count, figure, money
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+
+CARDS = [("right_law_aid", "法律援助", "件"), ("right_dispute_rate", "调解成功率", "%"), ("right_wage_back", "讨回资金", "元"), ("right_petition", "集体上访", "件"),
+         ("dem_proposal_rate", "提案采纳率", "%"), ("right_contract_rate", "集体合同建制率", "%")]  # fmt: skip
+DEMOCRACY = [("dem_congress", "职代会", "次"), ("dem_deputy_train", "职工代表培训", "次"), ("dem_cadre_review", "民主评议", "次"), ("dem_idea", "合理化建议", "件"),
+             ("dem_idea_rate", "建议采纳率", "%"), ("dem_open_rate", "厂务公开建制率", "%")]  # fmt: skip
+WAITING = ("法律援助", "法律咨询", "外出维权", "劳动争议调解", "集体上访", "意见箱诉求")  # kinds in which somebody waits for an answer
+SHOWN = 12
+
+
+def finding(matters: pandas.DataFrame, selection: Selection, reported: bool) -> str:
+    """Cases taken up and settled, money recovered, and group petitions."""
+    start = f"{selection.span}{selection.place}"
+    if not reported:
+        return f"{start}还没有报送维权与民主管理台账"
+    waiting = matters[[c in WAITING for c in matters.category]].fillna(0).infer_objects()
+    if waiting.empty:
+        return f"{start}没有受理维权事项"
+    taken, settled = int(waiting.cases.sum()), int(waiting.settled.sum())
+    open_words = "全部办结" if settled >= taken else f"办结 {count(settled)} 件，还有 {count(taken - settled)} 件没有办结"
+    text = f"{start}受理维权事项 {'≥ ' if waiting['at_least'].any() else ''}{count(taken)} 件，{open_words}"
+    recovered = float(matters.recovered.fillna(0).sum())
+    text += f"；讨回资金 {' '.join(figure(recovered, '元', bool(matters.recovered_at_least.any())))}" if recovered else ""
+    petitions = int(matters[matters.category == "集体上访"].cases.sum())
+    return text + (f"；发生集体上访 {petitions} 件" if petitions else "")
+
+
+def _kinds(matters: pandas.DataFrame) -> None:
+    known = matters.assign(settled=matters.settled.fillna(0))
+    labels = [f"{count(c)} 件，办结 {count(s)}" for c, s in zip(known.cases, known.settled, strict=True)]
+    drawn = bars_figure(known.category.tolist(), known.cases.astype(float).tolist(), labels, unit="", dark=is_dark())
+    drawn.update_layout(margin_r=140)
+    show_chart(drawn, f"最多的是{known.category.iloc[0]}，{count(known.cases.iloc[0])} 件", "维权与民主管理事项，件（次），按类别；办结含采纳", "rights_kinds")
+    headers = {"category": "类别", "entries": "笔数", "cases": "件（次）", "settled": "办结（采纳）", "people": "涉及人数", "recovered": "讨回资金（元）"}
+    show_twin(matters, headers, "各类事项的件数、办结与涉及人数")
+
+
+def _months(selection: Selection) -> None:
+    rows = query("rights_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
+    if rows.empty:
+        return
+    top = rows.groupby("category").cases.sum().sort_values(ascending=False).index[:5].tolist()
+    rows = rows.assign(cases=rows.cases.astype(float), group=[c if c in top else "其余类别" for c in rows.category])
+    wide = rows.pivot_table(index="period", columns="group", values="cases", aggfunc="sum", fill_value=0)
+    parts = {name: wide[name].tolist() for name in [*top, "其余类别"] if name in wide}
+    title = f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{top[0]}最多"
+    show_chart(stacked_figure([month_label(p) for p in wide.index], parts, unit="件", dark=is_dark()), title, "维权与民主管理事项，件（次），按类别", "rights_months")
+    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（件）" for n in parts}}, "逐月事项")
+
+
+def _waiting(selection: Selection) -> None:
+    rows = query("rights_open", first=selection.first, last=selection.period, place=selection.township_code or "", waiting=",".join(WAITING))
+    title = f"{len(rows)} 笔事项还没有全部办结，共 {count(rows.remaining.sum())} 件" if len(rows) else "受理的维权事项全部办结"
+    show_section(title, "以登记当月的办结数为准；集体上访在前，其余按日期先后；出处是台账里的行")
+    cells = [[day(r.date), word(r.township), word(r.union_name), word(r.category), count(r.remaining), number(r.people), word(r.note),
+              f"第 {r.source_row} 行"] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
+    if cells:
+        show_table(["日期", "乡镇", "单位", "事项", "未办结（件）", "涉及（人）", "备注", "出处"], cells, text=(0, 1, 2, 3, 6, 7))
+    if len(rows) > SHOWN:
+        st.caption(f"另有 {len(rows) - SHOWN} 笔，请到“明细导出”查看维权与民主管理台账。")
+
+
+def _recovered(selection: Selection) -> None:
+    rows = query("rights_recovered", first=selection.first, last=selection.period, place=selection.township_code or "")
+    if rows.empty:
+        show_section("没有讨回资金的记录", "按台账的“讨回资金”列")
+        return
+    helped = rows.people.fillna(0).sum()
+    show_section(f"{len(rows)} 笔讨回资金 {' '.join(money(rows.recovered.sum()))}，涉及 {count(helped)} 人", "金额大的在前")
+    cells = [[day(r.date), word(r.township), word(r.union_name), " ".join(figure(r.recovered, "元", bool(r.recovered_at_least))), number(r.people), word(r.note)] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
+    show_table(["日期", "乡镇", "单位", "讨回资金", "涉及（人）", "备注"], cells, text=(0, 1, 2, 5))
+
+
+def _proposals(matters: pandas.DataFrame) -> None:
+    rows = matters[matters.category == "提案议案"]
+    if rows.empty:
+        show_section("没有征集提案议案", "维权与民主管理台账中类别为提案议案的事项")
+        return
+    values = [float(rows[c].fillna(0).sum()) for c in ("cases", "settled", "excellent")]
+    labels = [f"{count(v)} 件" + (f"（{v / values[0] * 100:.1f}%）" if n and values[0] else "") for n, v in enumerate(values)]
+    drawn = funnel_figure(["征集", "采纳", "优秀"], values, labels, dark=is_dark())
+    drawn.update_layout(margin_r=140)
+    show_chart(drawn, f"征集提案 {count(values[0])} 件，采纳 {count(values[1])} 件", "提案议案，件；百分比是占征集数", "proposals")
+
+
+def show() -> None:
+    """Matters by kind and month, who still waits, money recovered, and democratic management."""
+    selection = open_page("维权与民主")
+    if selection is None:
+        return
+    matters = query("rights_matters", first=selection.first, last=selection.period, place=selection.township_code or "")
+    show_finding(finding(matters, selection, has_report(selection, "right_law_aid")))
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
+    if not matters.empty:
+        left, right = st.columns(2, gap="large")
+        with left:
+            _kinds(matters)
+        with right:
+            show_league(selection, "right_dispute_rate", "dispute_league", above="调解成功", below="受理", unit="件", without="没有受理争议的乡镇不列")
+        _waiting(selection)
+        left, right = st.columns(2, gap="large")
+        with left:
+            _months(selection)
+            _proposals(matters)
+        with right:
+            _recovered(selection)
+            show_trend(selection, "right_contract_rate", "contract_trend")
+    show_section("民主管理", "职代会、厂务公开、民主评议和合理化建议")
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in DEMOCRACY])
+    show_sources(selection, "维权与民主管理台账、乡镇月报")

@@ -1,0 +1,48 @@
+"""The sentence on top of a view says what plain SQL over the ledgers says: by month, for the county, a township, and a township that has not reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.numbers import count, money
+from pipelines.catalog.period import name_period, parse_period
+from pipelines.warehouse.reader import open_reader
+from tests.dashboard.test_views import run_view, words
+
+ABSENT, LAST = "桃源乡", "2026-10"  # has not reported the last month
+CASES = [("2026-08", None), ("2026-09", None), (LAST, None), ("2026-09", "水坪镇"), (LAST, "天宝乡"), ("2026-09", ABSENT)]
+
+
+def finding(path: str, period: str, township: str | None, reading: str = "本月") -> str:
+    """The sentence that the view writes for the choice."""
+    app = run_view(path)
+    app.selectbox(key="period").set_value(name_period(parse_period(period)))
+    if township:
+        app.selectbox(key="township").set_value(township)
+    app.selectbox(key="reading").set_value(reading).run()
+    assert not app.exception
+    return words(app).partition('class="finding">')[2].partition("<")[0]
+
+
+def rows_of(home, table: str, columns: str, period: str, township: str | None) -> list[tuple]:
+    """The ledger's rows of the month."""
+    sql = f"select {columns} from {table} join township using (township_code) where strftime(period, '%Y-%m') = $period and ($place is null or township = $place)"
+    return open_reader(home).rows(sql, {"period": period, "place": township})
+
+
+@pytest.mark.parametrize("path", ["rights"])
+def test_a_township_that_has_not_reported_is_not_said_to_have_done_nothing(demo_home, path):
+    assert f"10月{ABSENT}还没有报送" in finding(path, LAST, ABSENT)
+
+
+@pytest.mark.parametrize(("period", "township"), CASES)
+def test_rights_tells_cases_settled_money_and_petitions(demo_home, period, township):
+    kinds = ("法律援助", "法律咨询", "外出维权", "劳动争议调解", "集体上访", "意见箱诉求")
+    rows = rows_of(demo_home, "rights", "category, cases, settled, recovered", period, township)
+    taken, done = sum(r[1] for r in rows if r[0] in kinds), sum(r[2] or 0 for r in rows if r[0] in kinds)
+    back, petitions = sum(r[3] or 0 for r in rows), sum(r[1] for r in rows if r[0] == "集体上访")
+    said = finding("rights", period, township)
+    assert f"{int(period[5:])}月{township or '全县'}受理维权事项 {count(taken)} 件" in said
+    assert (f"还有 {count(taken - done)} 件没有办结" in said) == (taken > done)
+    assert (f"讨回资金 {' '.join(money(back))}" in said) == (back > 0)
+    assert (f"集体上访 {petitions} 件" in said) == (petitions > 0)
