@@ -14,6 +14,7 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from dashboard.bulletins import bulletin
 from dashboard.cached import find_catalog
 from dashboard.files import marked, original, returned, template
 from dashboard.guard import Guard
@@ -25,6 +26,8 @@ from dashboard.settings import Settings
 from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
 from pipelines.access.accounts import has_accounts
+from pipelines.delivery.monthly import keep_delivering
+from pipelines.delivery.settings import read_settings as read_delivery
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.workflow.daily import keep_backing_up
@@ -46,8 +49,8 @@ async def preload(app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(stop,), daemon=True)
-    keeper.start()
+    for work in (_keep, _deliver):
+        threading.Thread(target=work, args=(stop,), daemon=True).start()
     yield
     stop.set()
 
@@ -63,6 +66,11 @@ def _keep(stop: threading.Event) -> None:
     keep_backing_up(home, stop, lambda level, words: tell("backup", logging.getLevelNamesMapping()[level.upper()], done=words))
 
 
+def _deliver(stop: threading.Event) -> None:
+    """Sends the monthly documents on their days, where a folder for them is set."""
+    keep_delivering(find_home(), read_delivery(), stop, lambda level, words: tell("delivery", logging.getLevelNamesMapping()[level.upper()], done=words))
+
+
 def build_app(settings: Settings) -> st.App:
     """The application; every route but the health check and the sign-in page stands behind the guard."""
     routes = [
@@ -72,6 +80,7 @@ def build_app(settings: Settings) -> st.App:
         Route("/password", password, methods=["GET", "POST"]),
         Route("/whoami", whoami),
         Route("/export/{name}", export_table),
+        Route("/bulletin/{month}.{ending}", bulletin),
         Route("/files/template/{code}/{month}.xlsx", template),
         Route("/files/original/{id}", original),
         Route("/files/marked/{id}.xlsx", marked),
@@ -97,6 +106,7 @@ def check_accounts(settings: Settings) -> None:
 def serve(settings: Settings, port: int) -> None:
     """Serves until interrupted; UserError when nobody has an account and others could come in."""
     check_accounts(settings)
+    read_delivery()  # a setting that cannot be used is told before anybody is let in
     host = settings.host
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
     set_up_logs()

@@ -13,7 +13,20 @@ from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components.account import show_account
 from dashboard.components.translate import SCRIPT
 from dashboard.logs import tell
-from dashboard.views import competition, coverage, explore, overview, relief, returns, rights, safety, standards, system, upload
+from dashboard.views import (
+    bulletin,
+    competition,
+    coverage,
+    explore,
+    overview,
+    relief,
+    returns,
+    rights,
+    safety,
+    standards,
+    system,
+    upload,
+)
 from pipelines.access.model import Person
 from pipelines.faults import UserError
 
@@ -29,10 +42,15 @@ PAGES = {
         ("rights", "维权与民主", rights.show),
     ],
     "评价": [("standards", "五好八有", standards.show)],
-    "数据": [("upload", "数据上报", upload.show), ("returns", "报送与审核", returns.show), ("explore", "明细导出", explore.show)],
+    "公文": [("bulletin", "月度通报", bulletin.show)],
+    "数据": [
+        ("upload", "数据上报", upload.show),
+        ("returns", "报送与审核", returns.show),
+        ("explore", "明细导出", explore.show),
+    ],
     "管理": [("system", "系统", system.show)],
 }
-NEEDED = {"upload": "upload", "returns": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
+NEEDED = {"bulletin": "oversee", "upload": "upload", "returns": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
 
 
 def pages_of(person: Person) -> dict[str, list[tuple]]:

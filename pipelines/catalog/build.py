@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.catalog.bulletin import build_sections
 from pipelines.catalog.model import (
     Calendar,
     Catalog,
@@ -109,5 +110,6 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         returns=_returns(tables.get("returns.toml", {})),
         small_counts=build_small_counts(tables),
         overview=build_overview(tables),
+        sections=build_sections(tables),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalog.bulletin import check_bulletin
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
@@ -16,6 +17,14 @@ from pipelines.catalog.returns import check_returns
 from pipelines.catalog.rules import check_rules
 
 REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml", "rules.toml")
+FILE_CHECKS = (  # of the files that have a module of their own
+    check_layouts,
+    check_rules,
+    check_returns,
+    check_privacy,
+    check_overview,
+    check_bulletin,
+)
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]
 
@@ -44,7 +53,7 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     fields = _fields(tables)
     checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
-    found += [CatalogFault(*finding) for check in (check_layouts, check_rules, check_returns, check_privacy, check_overview) for finding in check(tables, fields)]
+    found += [CatalogFault(*finding) for check in FILE_CHECKS for finding in check(tables, fields)]
     return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
 
 

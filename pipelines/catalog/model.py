@@ -211,6 +211,16 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the monthly bulletin: its lines are indicators, and `leading`, one of them, ranks the townships."""
+
+    key: str
+    title: str
+    leading: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SmallCounts:
     """Which counts of persons an export leaves out for those who may not see personal data: from 1 to `least` - 1."""
 
@@ -240,6 +250,7 @@ class Catalog:
     returns: Returns = Returns()
     small_counts: SmallCounts = SmallCounts()
     overview: Overview = Overview()
+    sections: tuple[Section, ...] = ()  # of the monthly bulletin
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

@@ -54,7 +54,7 @@ def test_a_township_clerk_gets_no_other_township_s_row_however_he_asks(floor, ta
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_whoever_has_no_valid_session_gets_nothing(floor, who):
     paths = ["/", *(f"/{v}" for v in VIEWS), "/whoami", "/static/index.html", "/_stcore/health", "/_stcore/host-config", "/media/x", "/_stcore/metrics",
-             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", f"/files/template/{OWN}/2026-10.xlsx", "/files/original/000001", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
+             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", f"/files/template/{OWN}/2026-10.xlsx", "/files/original/000001", "/bulletin/2026-10.xlsx", "/bulletin/2026-10.html", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
     for path in paths:
         answer = floor.get(who, path)
         fits = answer.status_code == 401 if who != "new" else answer.status_code == 303 and answer.headers["location"].startswith("/password")
@@ -62,6 +62,16 @@ def test_whoever_has_no_valid_session_gets_nothing(floor, who):
         assert "龙坝" not in answer.text
     with pytest.raises(Closed):
         Tab(floor.board, floor.cookies[who])
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_bulletin_goes_to_those_who_see_all_townships(floor, who):
+    for ending in ("xlsx", "html"):
+        answer = floor.get(who, f"/bulletin/2026-10.{ending}")
+        assert answer.status_code == (200 if "oversee" in RIGHTS[who] else 404)
+        assert ("龙坝" in answer.text) == (ending == "html" and "oversee" in RIGHTS[who])
+    for path in ("2026-13.xlsx", "2031-01.html", "2026-10.exe", "..%2f2026-10.html"):
+        assert floor.get(who, f"/bulletin/{path}").status_code in (400, 404)
 
 
 def _submission(home: Home, code: str) -> str:
