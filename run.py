@@ -21,7 +21,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
-SOURCE = ("dashboard", "pipelines", "data/catalog", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
 

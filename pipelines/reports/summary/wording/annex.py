@@ -1,0 +1,58 @@
+"""The annex: one row for every fact that the text states, in the order in which it is first stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.catalog.period import format_period, shift_period
+from pipelines.catalog.reading import first_month
+from pipelines.reports.summary.facts.model import Fact, Facts
+from pipelines.reports.summary.wording.model import AnnexRow, Figure, Piece
+from pipelines.reports.summary.wording.numbers import say_exact
+
+_PARTS = {"元/人次": ("元", "人次")}
+
+
+def stated(paragraphs: Iterable[tuple[Piece, ...]]) -> dict[str, Fact]:
+    """Every fact of the paragraphs once, by code, in order."""
+    found: dict[str, Fact] = {}
+    for paragraph in paragraphs:
+        for piece in paragraph:
+            if isinstance(piece, Figure) and piece.fact:
+                found.setdefault(piece.fact.code, piece.fact)
+    return found
+
+
+def say_sources(ids: tuple[str, ...]) -> str:
+    """`000001—000004、000007`: receipts, those in a row drawn together."""
+    runs: list[list[str]] = []
+    for number in ids:
+        if runs and number.isdigit() and runs[-1][-1].isdigit() and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(run[0] if len(run) == 1 else f"{run[0]}—{run[-1]}" for run in runs) or "—"
+
+
+def _whole(value: float | None) -> str:
+    return say_exact(value, "")
+
+
+def _row(number: int, fact: Fact, facts: Facts, titles: dict[str, str]) -> AnnexRow:
+    first, last = first_month(facts.span.reading, facts.span.period), facts.span.period
+    months = format_period(last) if first == last else f"{format_period(first)}至{format_period(last)}"
+    value = say_exact(fact.value, fact.unit, fact.at_least) + ("" if fact.unit == "%" else fact.unit)
+    if fact.now is not None and not fact.at_least:
+        earlier = shift_period(last, -12)
+        value += f"（可比：{say_exact(fact.now, fact.unit)}，{format_period(earlier)}同口径 {say_exact(fact.before, fact.unit)}）"
+    ids = facts.sources.get(fact.form, ())
+    if fact.form == "returns":
+        ids = tuple(sorted({number for group in facts.sources.values() for number in group}))
+    sources = f"{titles.get(fact.form, '月报')} {say_sources(ids)}" if fact.form else "—"
+    return AnnexRow(number, fact.name, months, value, _whole(fact.numerator), _whole(fact.denominator), fact.definition, sources)
+
+
+def build_annex(found: dict[str, Fact], facts: Facts, titles: dict[str, str]) -> tuple[tuple[AnnexRow, ...], dict[str, int]]:
+    """The rows, and which of them each fact has."""
+    numbers = {code: n for n, code in enumerate(found, 1)}
+    return tuple(_row(numbers[code], fact, facts, titles) for code, fact in found.items()), numbers
