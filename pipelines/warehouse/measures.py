@@ -35,7 +35,7 @@ def measure_nature(catalog: Catalog, measure: Measure) -> str:
     return catalog.form(measure.form).nature
 
 
-class _Parameters:
+class Parameters:
     """Collects the values of a query under `$v0`, `$v1` …"""
 
     def __init__(self) -> None:
@@ -47,26 +47,37 @@ class _Parameters:
         return f"${name}"
 
 
-def _condition(condition: Condition, parameters: _Parameters) -> str:
+def _condition(condition: Condition, parameters: Parameters) -> str:
     field = f't."{condition.field}"'
     if condition.operator == "in":
         return f"{field} in ({', '.join(parameters.add(v) for v in condition.value)})"
     return f"{field} {_SYMBOLS[condition.operator]} {parameters.add(condition.value)}"
 
 
-def _aggregate(measure: Measure, index: int, parameters: _Parameters) -> str:
+def filter_rows(measure: Measure, parameters: Parameters) -> str:
+    """The SQL that says which rows `t` of its form a measure means."""
+    return " and ".join(["t.submission_id is not null", *(_condition(c, parameters) for c in measure.where)])
+
+
+def row_value(measure: Measure) -> tuple[str, str]:
+    """What a row `t` that is meant adds to a measure, and whether that is a lower bound, as SQL."""
+    return (f't."{measure.field}"', f't."{measure.field}_at_least"') if measure.field else ("1", "false")
+
+
+def _aggregate(measure: Measure, index: int, parameters: Parameters) -> str:
     """Two columns: the value (0 where no row is meant, missing where the rows hold none) and whether it is a lower bound."""
-    conditions = " and ".join(["t.submission_id is not null", *(_condition(c, parameters) for c in measure.where)])
+    conditions = filter_rows(measure, parameters)
     rows = f"count(*) filter (where {conditions})"
     if not measure.field:
         return f"{rows} as m{index}, false as a{index}"
-    total = f'sum(t."{measure.field}") filter (where {conditions})'
+    added, bound = row_value(measure)
+    total = f"sum({added}) filter (where {conditions})"
     value = total if measure.form == "monthly" else f"case when {rows} = 0 then 0 else {total} end"
-    return f'{value} as m{index}, coalesce(bool_or(t."{measure.field}_at_least") filter (where {conditions}), false) as a{index}'
+    return f"{value} as m{index}, coalesce(bool_or({bound}) filter (where {conditions}), false) as a{index}"
 
 
 def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
-    parameters = _Parameters()
+    parameters = Parameters()
     columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
     names = ", ".join(parameters.add(n) for n in measures)
     values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
@@ -89,7 +100,7 @@ def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str,
 
 def _revision_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
     """As `_form_query`, of what was in force before each correction of the stale months and after it."""
-    parameters = _Parameters()
+    parameters = Parameters()
     columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
     names = ", ".join(parameters.add(n) for n in measures)
     values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
