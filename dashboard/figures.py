@@ -8,6 +8,7 @@ import pandas
 
 from dashboard.cached import query
 from dashboard.components.cards import Card
+from dashboard.components.figure_link import figure_address
 from dashboard.numbers import change, figure, is_missing
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -81,7 +82,7 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
     if now is not None and not is_missing(now.pace):
         compared.append(("按进度应达", " ".join(figure(now.pace, unit))))
     light = ("none" if value is None else now.light) if target is not None else None
-    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)])
+    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)], figure_address(selection, indicator))
 
 
 def month_label(period: object) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.access import SignedOut, session_key, visitor
 from dashboard.cached import PAGE, find_catalog, find_reader
+from dashboard.components import navigate
 from dashboard.components.account import show_account
 from dashboard.components.translate import SCRIPT
 from dashboard.logs import tell
@@ -25,6 +26,7 @@ from dashboard.views import (
     safety,
     standards,
     system,
+    trace,
     upload,
 )
 from pipelines.access.model import Person
@@ -51,6 +53,7 @@ PAGES = {
     "管理": [("system", "系统", system.show)],
 }
 NEEDED = {"bulletin": "oversee", "upload": "upload", "returns": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
+HIDDEN = [("trace", "数据出处", trace.show)]  # opened by links alone; for everybody who may see figures
 
 
 def pages_of(person: Person) -> dict[str, list[tuple]]:
@@ -60,10 +63,12 @@ def pages_of(person: Person) -> dict[str, list[tuple]]:
 
 
 def _pages(person: Person) -> dict[str, list]:
-    return {
+    pages = {
         group: [st.Page(show, title=title, url_path=path, default=path == "overview") for path, title, show in pages]
         for group, pages in pages_of(person).items()
     }
+    linked = [st.Page(show, title=title, url_path=path, visibility="hidden") for path, title, show in HIDDEN if person.may("view")]
+    return pages | {next(iter(pages)): [*next(iter(pages.values())), *linked]}
 
 
 def _forget_another_persons_choices() -> None:
@@ -77,7 +82,7 @@ def show() -> None:
     """One run of one page, for somebody who is still signed in."""
     st.set_page_config(page_title="工会工作指标看板", page_icon=str(ICON), layout="wide", initial_sidebar_state=208)
     st.html(STYLE)
-    st.html(SCRIPT, unsafe_allow_javascript=True)
+    st.html(SCRIPT + navigate.SCRIPT, unsafe_allow_javascript=True)
     try:
         person = visitor(fresh=True)
     except SignedOut as fault:

@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.components.figure_link import link_html
 from dashboard.components.light import light_html
 
 
@@ -21,6 +22,7 @@ class Card:
     light: str | None = None
     rows: list[tuple[str, str]] = field(default_factory=list)
     trend: list[float] = field(default_factory=list)
+    address: str | None = None  # where the figure is opened: `figure_link.py`
 
 
 def _spark(values: list[float]) -> str:
@@ -41,7 +43,7 @@ def _spark(values: list[float]) -> str:
 def _card(card: Card) -> str:
     light = light_html(card.light) if card.light else ""
     rows = "".join(f'<div class="row"><span>{escape(a)}</span><span>{escape(b)}</span></div>' for a, b in card.rows)
-    value = f"<span>{escape(card.value)}<small>{escape(card.unit)}</small></span>{_spark(card.trend)}"
+    value = f"<span>{link_html(escape(card.value), card.address)}<small>{escape(card.unit)}</small></span>{_spark(card.trend)}"
     return f'<div class="card"><div class="head"><span>{escape(card.label)}</span>{light}</div><div class="value">{value}</div>{rows}</div>'
 
 

@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from dashboard.shell import PAGES
+from dashboard.shell import HIDDEN, PAGES
 from tests.serve import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
-VIEWS = [path for group in PAGES.values() for path, _, _ in group]
+VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 SCAN = Path(__file__).with_name("scan.js").read_text()
 LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of formats and programs that Chinese offices write so
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.shell import PAGES
+from dashboard.shell import HIDDEN, PAGES
 from dashboard.views.explore import column_names
 from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
 
-VIEWS = [(path, show) for group in PAGES.values() for path, _, show in group]
+VIEWS = [(path, show) for group in [*PAGES.values(), HIDDEN] for path, _, show in group]
 
 
 def run_view(path: str) -> AppTest:

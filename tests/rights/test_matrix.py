@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from dashboard.shell import NEEDED, PAGES
+from dashboard.shell import HIDDEN, NEEDED, PAGES
 from pipelines.access.model import RIGHTS
 from pipelines.access.sessions import token_key
 from pipelines.catalog.load import load_catalog
@@ -19,7 +19,7 @@ from pipelines.warehouse.reader import open_reader
 from tests.rights.floor import OTHER, OWN, ROLES
 from tests.serve import Closed, Tab
 
-VIEWS = [path for group in PAGES.values() for path, _, _ in group]
+VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 OUTSIDE = ("nobody", "closed", "ended", "forged", "new")
 TABLES = tuple(list_tables(load_catalog()))
 ADMIN_TABLES = ("audit",)
@@ -167,6 +167,16 @@ def test_no_page_tells_a_township_clerk_of_another_township(floor, view, query):
     asked = query.count("水坪镇")  # the address that was sent is sent back
     others = {t.name for t in load_catalog().county.townships if t.code != OWN}
     assert [name for name in others if told.count(name) > (asked if name == "水坪镇" else 0) * told.count("query_string")] == []
+
+
+@pytest.mark.parametrize("asked", ["indicator=relief_amount", "indicator=org_union_rate&union=x", "form=register&sum=workers", "form=relief&where=category=生活救助"])
+def test_a_township_clerk_opens_the_own_figures_alone(floor, asked):
+    tab = Tab(floor.board, floor.cookies["township_clerk"])
+    told = tab.run("trace", f"{asked}&township=水坪镇")
+    tab.close()
+    assert "finding" in told and "龙坝镇" in told and "出了问题" not in told
+    others = {t.name for t in load_catalog().county.townships if t.code != OWN} - {"水坪镇"}
+    assert [name for name in others if name in told] == [] and "水坪镇2026" not in told
 
 
 def test_one_person_s_open_page_cannot_be_taken_over_by_another(floor):
