@@ -14,16 +14,18 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.rows_behind import SHOWN, exact, show_crumbs, show_rows
 from dashboard.components.table import show_table
 from dashboard.figures import at, of_place
+from dashboard.links import view_address
 from dashboard.numbers import NO_DATA, count, figure, is_missing
 from dashboard.selection import Selection
 from dashboard.traced import Traced, describe_measure, read_traced
 from pipelines.catalog.model import Measure
 from pipelines.warehouse.trace import RETURNS, Place, Total, names_unions, read_rows, read_totals
 
-COVERAGE, STANDARDS = ("coverage", "组织与会员"), ("standards", "五好八有")
+COVERAGE, STANDARDS, RIGHTS = ("coverage", "组织与会员"), ("standards", "五好八有"), ("rights", "维权与民主")
 VIEWS = {
     "organisation": COVERAGE, "members": COVERAGE, "register": COVERAGE, "relief": ("relief", "帮扶救助"), "competition": ("competition", "劳动竞赛"),
     "safety": ("safety", "安全生产"), "committees": STANDARDS, "eight_haves": STANDARDS, "home": STANDARDS, "election": STANDARDS, "five_goods": STANDARDS, "standards": STANDARDS,
+    "rights": RIGHTS, "democracy": RIGHTS,
 }  # fmt: skip  # area of an indicator, or form -> the view that shows it
 
 
@@ -37,13 +39,9 @@ def _address(selection: Selection, township: str | None = None, union: str | Non
     return trace_address(selection, _asked(), township, union=union)
 
 
-def _view_address(path: str, selection: Selection) -> str:
-    return f"/{path}?" + trace_address(selection, []).partition("?")[2]
-
-
 def _crumbs(traced: Traced, selection: Selection, union: str | None) -> list[tuple[str, str | None]]:
     view = VIEWS.get(traced.indicator.area if traced.indicator else traced.numerator.form)
-    steps = [("总览", _view_address("", selection))] + ([(view[1], _view_address(view[0], selection))] if view else [])
+    steps = [("总览", view_address("", selection, selection.township))] + ([(view[1], view_address(view[0], selection, selection.township))] if view else [])
     steps.append((traced.name, _address(selection, "")))
     steps += [(selection.township, _address(selection))] if selection.township else []
     steps += [(union, None)] if union else []
