@@ -41,6 +41,7 @@ ACTIONS = {
     "account_added": "新增账号", "account_changed": "修改账号", "account_disabled": "停用账号", "password_changed": "修改密码",
     "upload": "报送", "upload_refused": "报送未通过", "upload_unchanged": "重复报送", "upload_undone": "报送未完成",
     "approve": "审核通过", "return": "退回", "lock": "锁定", "unlock": "解锁", "remind": "催报", "correction": "订正",
+    "score": "评分", "self_score": "自评", "veto": "一票否决", "ruling": "核定八有六会", "undo": "撤销评分",
     "export": "导出", "export_personal": "导出个人信息", "download_original": "下载原表",
     "catalogue": "修改目录", "rollback": "恢复版本", "rebuild": "重建", "backup": "备份", "restore": "恢复备份", "upgrade": "升级",
 }  # fmt: skip

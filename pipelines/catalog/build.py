@@ -27,6 +27,7 @@ from pipelines.catalog.model import (
 )
 from pipelines.catalog.overview import build_overview
 from pipelines.catalog.privacy import build_small_counts
+from pipelines.catalog.scoring import Contradiction, Deduct, Rubric, RubricGroup, RubricItem, Step, Veto
 
 Table = dict[str, Any]
 
@@ -85,6 +86,25 @@ def _returns(table: Table) -> Returns:
     return Returns(table.get("auto_approve", False), wordings)
 
 
+def _deducts(table: Table) -> tuple[Deduct, ...]:
+    return tuple(Deduct(**d) for d in table.get("deduct", []))
+
+
+def _rubric_item(table: Table) -> RubricItem:
+    steps = sorted((Step(*s) for s in table.get("steps", [])), key=lambda s: -s.points)
+    return RubricItem(**table | {"steps": tuple(steps), "deduct": _deducts(table)})
+
+
+def _rubric_group(table: Table) -> RubricGroup:
+    plain = {k: v for k, v in table.items() if k != "item"}
+    return RubricGroup(**plain | {"items": tuple(map(_rubric_item, table["item"])), "deduct": _deducts(table)})
+
+
+def _rubric(table: Table) -> Rubric:
+    plain = {k: v for k, v in table.items() if k not in ("group", "veto")}
+    return Rubric(**plain, groups=tuple(map(_rubric_group, table["group"])), vetoes=tuple(Veto(**v) for v in table.get("veto", [])))
+
+
 def _all(tables: dict[str, Table], key: str) -> list[Table]:
     return [row for name, table in tables.items() if not name.startswith("forms/") for row in table.get(key, [])]
 
@@ -111,5 +131,7 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         small_counts=build_small_counts(tables),
         overview=build_overview(tables),
         sections=build_sections(tables),
+        rubrics=tuple(_rubric(t) for t in _all(tables, "rubric")),
+        contradictions=tuple(Contradiction(**_frozen(t)) for t in _all(tables, "contradiction")),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

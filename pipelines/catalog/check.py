@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.catalog.bulletin import check_bulletin
+from pipelines.catalog.contradictions import check_contradictions
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
 from pipelines.catalog.overview import check_overview
 from pipelines.catalog.privacy import check_privacy
 from pipelines.catalog.returns import check_returns
+from pipelines.catalog.rubrics import check_rubrics
 from pipelines.catalog.rules import check_rules
 
 REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml", "rules.toml")
@@ -24,6 +26,8 @@ FILE_CHECKS = (  # of the files that have a module of their own
     check_privacy,
     check_overview,
     check_bulletin,
+    check_rubrics,
+    check_contradictions,
 )
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]

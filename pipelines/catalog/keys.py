@@ -23,6 +23,7 @@ from pipelines.catalog.model import (
     Township,
 )
 from pipelines.catalog.overview import FINDERS, LIGHTS, Area, AttentionRule, HeadlineCard
+from pipelines.catalog.scoring import Contradiction, Deduct, Rubric, RubricGroup, RubricItem, Veto
 
 Table = dict[str, Any]
 Finding = tuple[str, str]  # key, message
@@ -56,9 +57,17 @@ ALIAS = Block(LearnedAlias)
 CARD = Block(HeadlineCard)
 AREA = Block(Area)
 ATTENTION = Block(AttentionRule, (), {"finder": tuple(FINDERS), "light": LIGHTS})
+READINGS = ("month", "year")
+RUBRIC = Block(Rubric, ("group", "veto"), {"reading": READINGS})
+GROUP = Block(RubricGroup, ("item",))
+SCORED = Block(RubricItem, (), {"kind": ("steps", "floor", "flat", "deduct", "manual"), "of": ("value", "increase", "growth"), "compare": (">=", "<=")})
+DEDUCT = Block(Deduct, (), {"of": ("gap", "value", "below"), "rounding": ("down", "up")})
+VETO = Block(Veto)
+CONTRADICTION = Block(Contradiction, (), {"kind": ("no_rows", "column", "zero", "below", "issue_text", "same_evidence"), "verdict": ("deny", "doubt")})
 MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，多个值放进 [ ]"
-FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}}
-LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention"))  # of tables
+FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}, Rubric: {"groups", "vetoes"}, RubricGroup: {"items"}}
+LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention", "rubric", "contradiction"))  # of tables
+NESTED = frozenset(("item", "group", "deduct", "veto"))  # lists of tables inside a block
 TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "columns", "set", "kinds"))
 KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
 
@@ -67,7 +76,7 @@ def check_shapes(table: Table, path: str = "") -> Iterator[Finding]:
     """Where a file holds a plain value in the place of a table or of a list of tables."""
     for name, value in table.items():
         key = f"{path}.{name}" if path else name
-        listed = name == "item" or (name in LISTS and not path)
+        listed = name in NESTED or (name in LISTS and not path)
         if listed and not (isinstance(value, list) and all(isinstance(v, dict) for v in value)):
             yield key, f"应写成 [[{name}]] 这样的一组"
         elif name in TABLES and not isinstance(value, dict):
@@ -127,6 +136,23 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
     for _, key, block, table in _named("standards.toml", "", STANDARD, tables["standards.toml"].get("standard"), "key"):
         yield "standards.toml", key, block, table
         yield from _named("standards.toml", key, STANDARD_ITEM, table.get("item"), "key")
+    for file, table in tables.items():
+        yield from _named(file, "contradiction", CONTRADICTION, table.get("contradiction"), "key")
+        for rubric in table.get("rubric", []):
+            yield from _list_rubric(file, rubric)
+
+
+def _list_rubric(file: str, rubric: Table) -> Iterator[tuple[str, str, Block, Table]]:
+    top = f"{rubric.get('key', '?')}.{rubric.get('first_year', '?')}"
+    yield file, top, RUBRIC, rubric
+    yield from _named(file, f"{top}.veto", VETO, rubric.get("veto"), "key")
+    for group in rubric.get("group", []):
+        place = f"{top}.{group.get('key', '?')}"
+        yield file, place, GROUP, group
+        yield from _named(file, f"{place}.deduct", DEDUCT, group.get("deduct"), "indicator")
+        for item in group.get("item", []):
+            yield file, f"{place}.{item.get('key', '?')}", SCORED, item
+            yield from _named(file, f"{place}.{item.get('key', '?')}.deduct", DEDUCT, item.get("deduct"), "indicator")
 
 
 def _named(file: str, prefix: str, block: Block, tables: list[Table] | None, *names: str) -> Iterator[tuple[str, str, Block, Table]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.catalog.overview import Overview
+from pipelines.catalog.scoring import Contradiction, Rubric
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared and hashed by identity: it is a key of caches
@@ -251,6 +252,8 @@ class Catalog:
     small_counts: SmallCounts = SmallCounts()
     overview: Overview = Overview()
     sections: tuple[Section, ...] = ()  # of the monthly bulletin
+    rubrics: tuple[Rubric, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

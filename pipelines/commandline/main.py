@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from pipelines.commandline import documents, keeping, loading, meaning, people, returns, tables
+from pipelines.commandline import documents, keeping, loading, meaning, people, returns, scoring, tables
 from pipelines.faults import UserError
 
 LATER = {
@@ -26,7 +26,7 @@ def build_parser() -> Parser:
     """The parser with every verb."""
     parser = Parser(prog="python -m pipelines", description="工会工作指标看板：导入、导出与保管。")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作", parser_class=Parser)
-    for room in (loading, returns, tables, documents, keeping, people, meaning):
+    for room in (loading, returns, tables, scoring, documents, keeping, people, meaning):
         room.add_verbs(verbs)
     for verb, what in LATER.items():
         later = verbs.add_parser(verb, help=f"{what}（本版本暂不支持）", add_help=False)

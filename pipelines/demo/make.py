@@ -19,6 +19,7 @@ from pipelines.catalog.period import due_date, name_period, shift_period
 from pipelines.demo import rows as make
 from pipelines.demo.county import QUALITY, Employer, make_employers, move_on
 from pipelines.demo.issues import issue_rows
+from pipelines.demo.marks import write_marks
 from pipelines.demo.monthly import make_monthly
 from pipelines.demo.seldom import add_seldom_rows
 from pipelines.home import Home
@@ -166,10 +167,12 @@ def write_workbooks(folder: Path, books: list[Workbook]) -> list[Path]:
 
 
 def make_demo(home: Home, months: int = 24, seed: int = 7, progress: Callable[[int, int, FileReport], None] | None = None) -> LoadReport:
-    """Writes the demo into the home, marks the home as a demo, and loads every workbook under its own date of arrival."""
+    """Writes the demo into the home, marks the home as a demo, and loads every workbook under its own date of arrival; then people's marks."""
     catalog = load_catalog(overlay=home.overlay)
     books = plan_demo(catalog, months, seed)
     paths = write_workbooks(home.demo, books)
     (home.path / MARK).write_text(json.dumps({"months": months, "seed": seed, "workbooks": len(books)}), "utf-8")
     received = {p: b.received_at for p, b in zip(paths, books, strict=True)}
-    return load_files(home, catalog, paths, by=FILLED_BY, received_at=received.__getitem__, progress=progress)
+    report = load_files(home, catalog, paths, by=FILLED_BY, received_at=received.__getitem__, progress=progress)
+    write_marks(home, catalog)
+    return report
