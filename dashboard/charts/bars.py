@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.theme import CATEGORIES, bare_figure, colours
+from dashboard.charts.theme import CATEGORIES, bare_figure, colours, month_ticks
 
 
 def bars_figure(
@@ -23,7 +23,7 @@ def bars_figure(
     for name, label in zip(names, labels, strict=True):
         figure.add_annotation(xref="paper", x=1, xshift=8, xanchor="left", y=name, text=label, showarrow=False, font={"color": tone["ink"]})
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(range=[0, top] if top else None, rangemode="tozero", ticksuffix=unit, nticks=5)
+    figure.update_xaxes(range=[0, top] if top else None, rangemode="tozero", ticksuffix=unit, nticks=4, tickangle=0)
     if target is not None:
         figure.add_vline(x=target, line={"dash": "dash", "color": tone["ink"], "width": 1.5})
         figure.add_annotation(x=target, yref="paper", y=1, yshift=14, text=target_label, showarrow=False, font={"color": tone["ink"]})
@@ -37,7 +37,7 @@ def stacked_figure(months: Sequence[str], parts: dict[str, Sequence[float]], *, 
         figure.add_bar(x=list(months), y=list(values), name=name, marker_color=colour, hovertemplate=f"%{{x}} {name} %{{y:,.2f}} {unit}<extra></extra>")
     figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"})
     figure.update_yaxes(rangemode="tozero", title={"text": unit, "standoff": 8})
-    figure.update_xaxes(showgrid=False, type="category", nticks=8)
+    figure.update_xaxes(showgrid=False, type="category", tickangle=0, tickfont={"size": 13}, **month_ticks(list(months)))
     return figure
 
 

@@ -6,13 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.theme import bare_figure, colours
-
-
-def _month_ticks(months: list[str]) -> dict:
-    """At most four months named, year above month, the last one always: so many stand side by side on a phone."""
-    named = months[::-1][:: max(1, -(-len(months) // 4))][::-1]
-    return {"tickvals": named, "ticktext": named}
+from dashboard.charts.theme import bare_figure, colours, month_ticks
 
 
 def trend_figure(
@@ -34,7 +28,7 @@ def trend_figure(
     if target is not None:
         figure.add_hline(y=target, line={"dash": "dash", "color": tone["ink"], "width": 1.5})
         figure.add_annotation(xref="paper", x=0, xanchor="left", y=target, yshift=12, text=f"目标 {target:g}{unit}", showarrow=False)
-    figure.update_xaxes(showgrid=False, type="category", tickangle=0, tickfont={"size": 13}, **_month_ticks(list(months)))
+    figure.update_xaxes(showgrid=False, type="category", tickangle=0, tickfont={"size": 13}, **month_ticks(list(months)))
     figure.update_yaxes(ticksuffix=unit)
     return figure
 

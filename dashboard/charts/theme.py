@@ -28,3 +28,9 @@ def bare_figure(dark: bool, height: int, **margins: int) -> go.Figure:
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure
+
+
+def month_ticks(months: list[str]) -> dict:
+    """At most four months named, year above month, the last one always: so many stand side by side on a phone."""
+    named = months[::-1][:: max(1, -(-len(months) // 4))][::-1]
+    return {"tickvals": named, "ticktext": named}

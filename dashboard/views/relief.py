@@ -8,12 +8,13 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query
-from dashboard.charts.bars import bars_figure, stacked_figure
+from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.table import show_twin
-from dashboard.figures import indicator_card, month_label, of_month
+from dashboard.figures import indicator_card, of_month
 from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -53,15 +54,12 @@ def _by(rows: pandas.DataFrame, column: str, title: str, key: str) -> None:
 
 def _months(selection: Selection) -> None:
     rows = _parts(shift_period(selection.period, -11), selection.period, selection)
-    top = rows.groupby("category").amount.sum().sort_values(ascending=False).index[:5].tolist()
-    rows = rows.assign(group=[c if c in top else "其余类别" for c in rows.category])
-    wide = rows.pivot_table(index="period", columns="group", values="amount", aggfunc="sum", fill_value=0) / 1e4
-    months = [month_label(p) for p in wide.index]
-    parts = {name: wide[name].tolist() for name in [*top, "其余类别"] if name in wide}
-    festive = rows[[p.month in (1, 2) for p in rows.period]].amount.sum() / rows.amount.sum() * 100
-    title = f"近 12 个月春节前后（1、2 月）占全部支出的 {festive:.0f}%"
-    show_chart(stacked_figure(months, parts, unit="万元", dark=is_dark()), title, "救助支出，万元，按类别", "relief_months")
-    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（万元）" for n in parts}}, "逐月救助支出")
+
+    def title(wide: pandas.DataFrame) -> str:
+        festive = wide[[p.month in (1, 2) for p in wide.index]].to_numpy().sum()
+        return f"近 12 个月春节前后（1、2 月）占全部支出的 {festive / wide.to_numpy().sum() * 100:.0f}%"
+
+    show_months(rows.assign(value=rows.amount / 1e4), "relief_months", title=title, unit="万元", note="救助支出，万元，按类别", twin="逐月救助支出")
 
 
 def _townships(selection: Selection) -> None:

@@ -6,14 +6,15 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query
-from dashboard.charts.bars import bars_figure, funnel_figure, stacked_figure
+from dashboard.charts.bars import bars_figure, funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.league import show_league
+from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import has_report, indicator_card, month_label
+from dashboard.figures import has_report, indicator_card
 from dashboard.numbers import count, figure, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -55,15 +56,8 @@ def _kinds(matters: pandas.DataFrame) -> None:
 
 def _months(selection: Selection) -> None:
     rows = query("rights_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
-    if rows.empty:
-        return
-    top = rows.groupby("category").cases.sum().sort_values(ascending=False).index[:5].tolist()
-    rows = rows.assign(cases=rows.cases.astype(float), group=[c if c in top else "其余类别" for c in rows.category])
-    wide = rows.pivot_table(index="period", columns="group", values="cases", aggfunc="sum", fill_value=0)
-    parts = {name: wide[name].tolist() for name in [*top, "其余类别"] if name in wide}
-    title = f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{top[0]}最多"
-    show_chart(stacked_figure([month_label(p) for p in wide.index], parts, unit="件", dark=is_dark()), title, "维权与民主管理事项，件（次），按类别", "rights_months")
-    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（件）" for n in parts}}, "逐月事项")
+    show_months(rows, "rights_months", title=lambda wide: f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{wide.columns[0]}最多", unit="件",
+                note="维权与民主管理事项，件（次），按类别", twin="逐月事项")  # fmt: skip
 
 
 def _waiting(selection: Selection) -> None:

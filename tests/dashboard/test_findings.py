@@ -30,7 +30,7 @@ def rows_of(home, table: str, columns: str, period: str, township: str | None) -
     return open_reader(home).rows(sql, {"period": period, "place": township})
 
 
-@pytest.mark.parametrize("path", ["rights"])
+@pytest.mark.parametrize("path", ["rights", "services"])
 def test_a_township_that_has_not_reported_is_not_said_to_have_done_nothing(demo_home, path):
     assert f"10月{ABSENT}还没有报送" in finding(path, LAST, ABSENT)
 
@@ -46,3 +46,17 @@ def test_rights_tells_cases_settled_money_and_petitions(demo_home, period, towns
     assert (f"还有 {count(taken - done)} 件没有办结" in said) == (taken > done)
     assert (f"讨回资金 {' '.join(money(back))}" in said) == (back > 0)
     assert (f"集体上访 {petitions} 件" in said) == (petitions > 0)
+
+
+@pytest.mark.parametrize(("period", "township"), CASES)
+def test_services_tells_events_courses_cost_and_satisfaction(demo_home, period, township):
+    rows = rows_of(demo_home, "activity", "category, times, participants, cost", period, township)
+    events = [r for r in rows if r[0] in ("文体活动", "联谊活动", "公益活动", "志愿服务", "协会活动")]
+    trained = sum(r[2] or 0 for r in rows if r[0] in ("职工教育培训", "工会干部培训"))
+    ballots = rows_of(demo_home, "monthly", "indicator_code, value", period, township)
+    sums = {code: sum(v for c, v in ballots if c == code) for code in ("eval_satisfied", "eval_ballot")}
+    said = finding("services", period, township)
+    assert f"开展活动 {count(sum(r[1] or 0 for r in events))} 场，参加 {count(sum(r[2] or 0 for r in events))} 人次，培训 {count(trained)} 人次" in said
+    assert f"投入 {' '.join(money(sum(r[3] or 0 for r in rows)))}" in said
+    assert f"职工满意率 {sums['eval_satisfied'] / sums['eval_ballot'] * 100:.1f}%" in said
+    assert ("达到 90% 的目标" in said) == (sums["eval_satisfied"] >= sums["eval_ballot"] * 9 / 10)
