@@ -12,6 +12,7 @@ from dashboard.access import SignedOut, session_key, visitor
 from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components import navigate
 from dashboard.components.account import show_account
+from dashboard.components.plain import plain
 from dashboard.components.translate import SCRIPT
 from dashboard.logs import tell
 from dashboard.views import (
@@ -92,7 +93,7 @@ def show() -> None:
         st.html(f'<p class="finding">{fault.message}</p><p class="lead"><a href="/login" target="_self">{fault.remedy}</a></p>')
         return
     except UserError as fault:
-        st.error(f"{fault.message}{fault.remedy}")
+        st.error(plain(f"{fault.message}{fault.remedy}"))
         return
     _forget_another_persons_choices()
     st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')
@@ -110,7 +111,7 @@ def _run(page: st.Page) -> None:
             st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
         page.run()
     except UserError as fault:
-        st.warning(f"{fault.message}{fault.remedy}")
+        st.warning(plain(f"{fault.message}{fault.remedy}"))
     except Exception:
         logging.getLogger("union_board").exception("page", extra={"told": {"page": page.url_path}})
         st.error("这个页面出了问题，数据没有受影响。请刷新重试；如果还是这样，请把页面名称和时间告诉维护人员。")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.access import require
 from dashboard.components.page import show_section
+from dashboard.components.plain import plain
 from dashboard.components.table import show_table
 from pipelines.catalog.model import Catalog, LearnedAlias
 from pipelines.faults import Problem
@@ -42,7 +43,7 @@ def ask_headers(home: Home, catalog: Catalog, report: FileReport) -> None:
     for problem, choices in asked:
         options = [LEAVE, *choices]
         first = 1 if problem.field else 0
-        chosen = st.selectbox(f"{problem.sheet} {problem.cell} 的“{problem.found}”是", options, index=first, key=f"header {problem.sheet} {problem.cell} {problem.found}")
+        chosen = st.selectbox(plain(f"{problem.sheet} {problem.cell} 的“{problem.found}”是"), options, index=first, key=f"header {problem.sheet} {problem.cell} {problem.found}")
         if chosen != LEAVE:
             answers[problem.found] = choices[chosen]
     if st.button("记住并重新读取", disabled=not answers):

@@ -10,6 +10,7 @@ from dashboard.access import require
 from dashboard.cached import find_catalog, slow_work
 from dashboard.components.light import light_html
 from dashboard.components.page import show_section
+from dashboard.components.plain import plain
 from dashboard.components.table import show_table
 from pipelines.access.accounts import Account, add_account, list_accounts, reset_password, set_disabled
 from pipelines.access.model import ROLES, Person
@@ -47,7 +48,7 @@ def _tell(words: str, password: str | None = None) -> None:
 def _show_told() -> None:
     words, password = st.session_state.pop("people_told", ("", None))
     if words:
-        st.success(words)
+        st.success(plain(words))
     if password:
         st.code(password, language=None)
         st.caption("初始密码只显示这一次，请当面或打电话告诉本人；第一次登录时会要求修改。")
@@ -74,7 +75,7 @@ def _add() -> None:
 def _change(accounts: list[Account]) -> None:
     chosen = st.selectbox("账号", [a.person.account for a in accounts], key="changed_account")
     account = next(a for a in accounts if a.person.account == chosen)
-    sure = st.checkbox(f"确定要改 {chosen}", key=f"sure {chosen}")
+    sure = st.checkbox(plain(f"确定要改 {chosen}"), key=f"sure {chosen}")
     left, right = st.columns(2)
     if left.button("重设密码", disabled=not sure):
         by = require("manage")
@@ -105,4 +106,4 @@ def show_people() -> None:
                 show_section("重设密码、停用和恢复")
                 _change(accounts)
     except UserError as fault:
-        st.warning(f"{fault.message}{fault.remedy}")
+        st.warning(plain(f"{fault.message}{fault.remedy}"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.access import require, session_key, visitor
+from dashboard.components.plain import plain
 from dashboard.grants import GRANTS
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
@@ -39,7 +40,7 @@ def show_personal(catalog: Catalog, selection: Selection, formats: Sequence[tupl
     try:
         token = _give(catalog, selection, reason)
     except UserError as fault:
-        st.warning(f"{fault.message}{fault.remedy}")
+        st.warning(plain(f"{fault.message}{fault.remedy}"))
         return
     links = "　".join(f'<a class="plain" href="/export/{selection.table}.{ending}?grant={token}" download>含个人信息的 {name}</a>' for ending, name in formats)
     st.html(f'<div class="lead">{links}</div><div class="note">链接 {GRANTS.seconds:g} 秒内有效，只能用一次，选一种格式；下载会记入操作记录，文件里写明导出人、时间、条件和理由。</div>')

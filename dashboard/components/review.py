@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.access import require
 from dashboard.cached import find_catalog, find_reader, query, slow_work
 from dashboard.components.page import show_section
+from dashboard.components.plain import plain
 from dashboard.components.state import SHORT, state_html
 from dashboard.components.table import show_table
 from dashboard.components.told import tell_and_redraw
@@ -116,5 +117,5 @@ def show_review(rows: pandas.DataFrame, selection: Selection, may: bool) -> None
             try:
                 _decide(row, warnings)
             except UserError as fault:
-                st.warning(f"{fault.message}{fault.remedy}")
+                st.warning(plain(f"{fault.message}{fault.remedy}"))
         _history(selection, row.township_code)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.access import require
 from dashboard.cached import find_catalog, find_reader, slow_work
+from dashboard.components.plain import plain
 from dashboard.components.problems import name_report
 from pipelines.catalog.period import name_period
 from pipelines.faults import Problem, UserError
@@ -64,7 +65,7 @@ def show_done(report: FileReport, before: str | None, after: str | None) -> None
         st.success(f"{name_report(report)}月报已提交审核，回执号 {report.submission_id}；发布版本 {before or '无'} → {after}，看板已更新。")
         _offer_undo(report, before, after)
     else:
-        st.error("这份文件没有入库：" + "".join(f"{p.message}{p.remedy}" for p in report.problems if p.severity == "error"))
+        st.error(plain("这份文件没有入库：" + "".join(f"{p.message}{p.remedy}" for p in report.problems if p.severity == "error")))
     if st.button("继续上报另一份"):
         del st.session_state["done"]
         st.session_state["round"] = st.session_state.get("round", 0) + 1

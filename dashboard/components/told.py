@@ -6,6 +6,8 @@ import time
 
 import streamlit as st
 
+from dashboard.components.plain import plain
+
 SECONDS = 20
 
 
@@ -19,4 +21,4 @@ def show_told(place: str) -> None:
     """The sentence, while it is fresh."""
     words, at = st.session_state.get(f"told {place}", ("", 0.0))
     if words and time.monotonic() - at < SECONDS:
-        st.success(words)
+        st.success(plain(words))
