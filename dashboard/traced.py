@@ -14,7 +14,8 @@ from pipelines.warehouse.trace import RETURNS
 COUNTED = {"expected": "应报的乡镇", "reported": "已报的乡镇", "on_time": "按时报的乡镇"}
 YES = {True: "是", False: "否"}
 _WORDS = {"=": "为", "in": "为", ">=": "不少于", ">": "多于", "<=": "不多于", "<": "少于"}
-_SPELLED = re.compile(r"^(\w+)(>=|<=|=|>|<)(.+)$", re.S)
+_SPELLED = re.compile(r"^(\w+)(>=|<=|=|>|<)(.*)$", re.S)
+STANDS = (Column("source_sheet", "工作表", "text"), Column("source_row", "行号", "count"))  # where a row stands, beside the form's own columns
 UNKNOWN = UserError("没有这项数据。", "请从各页面的数字点进来。")
 
 
@@ -36,13 +37,15 @@ class Traced:
 
 
 def spell_condition(condition: Condition) -> str:
-    """`category=医疗救助`, `employer_kind=企业|事业单位`, `has_union=是`, `workers>=25`."""
+    """`category=医疗救助`, `employer_kind=企业|事业单位`, `has_union=是`, `workers>=25`, `source=` where nothing is filled in."""
     value = condition.value
-    text = "|".join(map(str, value)) if condition.operator == "in" else YES[value] if isinstance(value, bool) else str(value)
+    text = "" if value is None else "|".join(map(str, value)) if condition.operator == "in" else YES[value] if isinstance(value, bool) else str(value)
     return f"{condition.field}{'=' if condition.operator == 'in' else condition.operator}{text}"
 
 
 def _value(column: Column, text: str) -> object:
+    if not text:
+        return None
     if column.type == "bool":
         return {word: key for key, word in YES.items()}[text]
     if column.type in ("count", "money", "decimal"):
@@ -53,7 +56,7 @@ def _value(column: Column, text: str) -> object:
 def read_condition(form: Form, text: str) -> Condition:
     """The condition that was spelt; UserError where the form has no such column, or it holds names of persons."""
     found = _SPELLED.match(text)
-    column = next((c for c in form.columns if found and c.key == found[1] and c.stored and not c.personal and c.type != "date"), None)
+    column = next((c for c in (*form.columns, *STANDS) if found and c.key == found[1] and c.stored and not c.personal and c.type != "date"), None)
     if column is None:
         raise UNKNOWN
     try:
@@ -73,8 +76,11 @@ def _measure(catalog: Catalog, form_key: str, field: str, where: Sequence[str]) 
 
 def _condition_words(form: Form, condition: Condition) -> str:
     value = condition.value
+    header = next(c.header for c in (*form.columns, *STANDS) if c.key == condition.field)
+    if value is None:
+        return f"{header}没有填"
     said = "、".join(map(str, value)) if condition.operator == "in" else YES[value] if isinstance(value, bool) else str(value)
-    return f"{form.column(condition.field).header}{_WORDS[condition.operator]}{said}"
+    return f"{header}{_WORDS[condition.operator]}{said}"
 
 
 def describe_measure(catalog: Catalog, measure: Measure) -> str:

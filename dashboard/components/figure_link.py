@@ -2,6 +2,7 @@
 
     address = figure_address(selection, "relief_amount", township="龙坝镇")   # an indicator of the catalogue
     address = rows_address(selection, "relief", "amount", category="医疗救助")  # any sum over a form's rows; "" counts them
+    address = row_address(selection, "relief", "amount", row)  # one row of a query that tells township, period, source_sheet and source_row
     Card(…, address=address)                    # the card's figure; `indicator_card` does it by itself
     link_html("12,345", address)                # a cell of `show_table`
     link_points(figure, [address, …])           # the points of a chart's trace, in their order; a click opens them
@@ -44,12 +45,20 @@ def figure_address(selection: Selection, indicator: str, *, township: str | None
     return trace_address(selection, [("indicator", indicator)], township, period, reading, union)
 
 
-def rows_address(selection: Selection, form: str, field: str = "", *, township: str | None = None, period: date | None = None, reading: str | None = None,
+def rows_address(selection: Selection, form: str, field: str = "", *conditions: Condition, township: str | None = None, period: date | None = None, reading: str | None = None,
                  union: str | None = None, **where: object) -> str:  # fmt: skip
-    """Where a sum over a form's rows is opened: of a number column, or without one the count of the rows that are `where`."""
+    """Where a sum over a form's rows is opened: of a number column, or without one the count of the rows; `where` a column is so, or one
+    of a tuple, or not filled in (None), and as the `conditions` say."""
     what = [("form", form)] + ([("sum", field)] if field else [])
-    what += [("where", spell_condition(Condition(key, "in" if isinstance(value, tuple) else "=", value))) for key, value in where.items()]
+    asked = [*conditions, *(Condition(key, "in" if isinstance(value, tuple) else "=", value) for key, value in where.items())]
+    what += [("where", spell_condition(condition)) for condition in asked]
     return trace_address(selection, what, township, period, reading, union)
+
+
+def row_address(selection: Selection, form: str, field: str, row: object) -> str:
+    """Where one row is opened: `row` has its township, period, source_sheet and source_row."""
+    stands = {"source_sheet": row.source_sheet, "source_row": row.source_row}
+    return rows_address(selection, form, field, township=row.township, period=row.period.date(), reading="month", **stands)
 
 
 def link_html(html: str, address: str | None) -> str:

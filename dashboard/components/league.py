@@ -7,6 +7,7 @@ import pandas
 from dashboard.cached import find_catalog
 from dashboard.charts.bars import bars_figure
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import figure_address, link_points
 from dashboard.components.page import show_section
 from dashboard.components.table import show_twin
 from dashboard.figures import of_month
@@ -45,5 +46,7 @@ def show_league(selection: Selection, indicator: str, key: str, *, above: str, b
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
     figure.update_layout(margin_r=140)
+    addresses = [figure_address(selection, indicator, township=place) for place in rows.place]
+    link_points(figure, addresses)
     show_chart(figure, league_title(rows, told.name), note, key)
-    show_twin(rows, {"place": "乡镇", "denominator": f"{below}（{unit}）", "numerator": f"{above}（{unit}）", "percent": f"{told.name}（%）"}, f"各乡镇{told.name}")
+    show_twin(rows, {"place": "乡镇", "denominator": f"{below}（{unit}）", "numerator": f"{above}（{unit}）", "percent": f"{told.name}（%）"}, f"各乡镇{told.name}", addresses)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas
 
 from dashboard.charts.bars import stacked_figure
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_points
 from dashboard.components.table import show_twin
 from dashboard.figures import month_label
 
@@ -23,11 +25,18 @@ def spread_months(rows: pandas.DataFrame) -> pandas.DataFrame:
     return wide[[name for name in [*top, REST] if name in wide]]
 
 
-def show_months(rows: pandas.DataFrame, key: str, *, title: Callable[[pandas.DataFrame], str], unit: str, note: str, twin: str) -> None:
-    """Chart and table; `title` is made from the spread rows. Nothing where there are none."""
+def show_months(rows: pandas.DataFrame, key: str, *, title: Callable[[pandas.DataFrame], str], unit: str, note: str, twin: str,
+                opens: Callable[[date, object], str]) -> None:  # fmt: skip
+    """Chart and table; `title` is made from the spread rows, and `opens` says where a month's figure of one kind, or of a tuple of kinds, is
+    opened. Nothing where there are no rows."""
     wide = spread_months(rows)
     if wide.empty:
         return
     parts = {name: wide[name].tolist() for name in wide}
-    show_chart(stacked_figure([month_label(p) for p in wide.index], parts, unit=unit, dark=is_dark()), title(wide), note, key)
-    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（{unit}）" for n in parts}}, twin)
+    figure = stacked_figure([month_label(p) for p in wide.index], parts, unit=unit, dark=is_dark())
+    kinds = {name: name for name in wide} | {REST: tuple(sorted(set(rows.category.dropna()) - set(wide)))}
+    for n, name in enumerate(wide):
+        link_points(figure, [opens(p.date(), kinds[name]) for p in wide.index], n)
+    show_chart(figure, title(wide), note, key)
+    show_twin(wide.reset_index().assign(period=[f"{p:%Y-%m}" for p in wide.index]), {"period": "月份", **{n: f"{n}（{unit}）" for n in parts}}, twin,
+              [opens(p.date(), tuple(rows.category.dropna().unique())) for p in wide.index])  # fmt: skip

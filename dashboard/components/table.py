@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas
 import streamlit as st
 
 from dashboard.numbers import count, is_missing
+
+ROWS = "明细"  # the twin's column that opens a line
 
 
 def word(value: object) -> str:
@@ -47,9 +50,12 @@ def show_table(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
     st.html(table_html(headers, rows, chosen, text, caption))
 
 
-def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str) -> None:
-    """The figures behind a chart, folded away; `headers` maps column to heading with unit."""
+def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addresses: Sequence[str | None] | None = None) -> None:
+    """The figures behind a chart, folded away; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
     with st.expander(f"查看数据表：{title}"):
         shown = frame[list(headers)].rename(columns=headers)
+        if addresses is not None:
+            shown[ROWS] = list(addresses)
         numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
+        numbers[ROWS] = st.column_config.LinkColumn(display_text="打开")
         st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dashboard.cached import find_catalog
 from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import figure_address, link_points
 from dashboard.figures import month_label, of_place
 from dashboard.numbers import is_missing
 from dashboard.selection import Selection
@@ -39,4 +40,7 @@ def show_trend(selection: Selection, indicator: str, key: str) -> None:
     place = selection.township if selection.township in values else next(iter(values))
     targets = [float(t) * 100 for t in lines[place].target if not is_missing(t)]
     figure = trend_figure([month_label(p) for p in months], values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
+    for n, line in enumerate(lines):
+        township = "" if line == "全县" else line
+        link_points(figure, [figure_address(selection, indicator, township=township, period=p) for p in months], n)
     show_chart(figure, trend_title(name, place, values[place]), f"{name}，%；纵轴不从 0 开始", key)

@@ -11,6 +11,7 @@ from dashboard.cached import query
 from dashboard.charts.bars import funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_html, link_points, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table
@@ -39,19 +40,28 @@ def finding(kinds: pandas.DataFrame, selection: Selection) -> str:
     return f"{start}；攻关立项 {count(row.projects)} 项，完成 {count(row.completed)} 项，获奖 {count(row.awarded)} 项"
 
 
-def _funnel(kinds: pandas.DataFrame) -> None:
-    names, values = ["立项", "完成", "获奖"], [float(kinds[c].sum()) for c in ("projects", "completed", "awarded")]
+def _funnel(kinds: pandas.DataFrame, selection: Selection) -> None:
+    names, columns = ["立项", "完成", "获奖"], ("projects", "completed", "awarded")
+    values = [float(kinds[c].sum()) for c in columns]
     shares = ["", f"（占立项 {values[1] / values[0] * 100:.1f}%）" if values[0] else "", f"（占完成 {values[2] / values[1] * 100:.1f}%）" if values[1] else ""]
     labels = [f"{count(v)} 项{s}" for v, s in zip(values, shares, strict=True)]
     figure = funnel_figure(names, values, labels, dark=is_dark())
     figure.update_layout(margin_r=190)
+    link_points(figure, [rows_address(selection, "competition", c) for c in columns])
     show_chart(figure, f"立项 {count(values[0])} 项，完成 {count(values[1])} 项，获奖 {count(values[2])} 项", "全部竞赛，项", "contest_funnel")
 
 
-def _by_kind(kinds: pandas.DataFrame) -> None:
+COLUMNS = ("", "projects", "completed", "awarded", "participants", "winners", "teams", "benefit")  # of the ledger, as they stand in the table; "" counts contests
+
+
+def _kind(selection: Selection, r: object) -> list[str]:
+    words = [count(getattr(r, c or "contests")) if c != "benefit" else " ".join(money(r.benefit)) for c in COLUMNS]
+    return [escape(r.category), *(link_html(w, rows_address(selection, "competition", c, category=r.category)) for w, c in zip(words, COLUMNS, strict=True))]
+
+
+def _by_kind(kinds: pandas.DataFrame, selection: Selection) -> None:
     show_section("各类竞赛的成果", "单位：场、项、人次、人、个")
-    rows = [[escape(r.category), *(count(v) for v in (r.contests, r.projects, r.completed, r.awarded, r.participants, r.winners, r.teams)), " ".join(money(r.benefit))]
-            for r in kinds.itertuples()]  # fmt: skip
+    rows = [_kind(selection, r) for r in kinds.itertuples()]
     show_table(["类别", "场数", "立项", "完成", "获奖", "参赛人次", "获奖人数", "创优团队", "经济效益"], rows)
 
 
@@ -66,8 +76,8 @@ def show() -> None:
     if not kinds.empty:
         left, right = st.columns(2, gap="large")
         with left:
-            _funnel(kinds)
-            _by_kind(kinds)
+            _funnel(kinds, selection)
+            _by_kind(kinds, selection)
         with right:
             show_league(selection, "comp_done_rate", "contest_league", above="攻关完成", below="攻关立项", unit="项", without="没有立项的乡镇不列")
     show_sources(selection, "劳动竞赛台账")

@@ -12,6 +12,7 @@ from dashboard.charts.bars import bars_figure
 from dashboard.charts.lines import dumbbell_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import figure_address, link_html, link_points, row_address, rows_address
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.trend import show_trend
@@ -56,6 +57,7 @@ def _union_bars(rows: pandas.DataFrame, selection: Selection) -> None:
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", hover=hover, top=100)  # fmt: skip
     figure.update_layout(margin_r=140)
+    link_points(figure, [figure_address(selection, "org_union_rate", township=place) for place in rows.place])
     best, worst = (f"{rows.place.iloc[n]} {rows.percent.iloc[n]:.1f}%" for n in (0, -1))
     show_chart(figure, f"建会率最高 {best}，最低 {worst}" if len(rows) > 1 else f"{best} 的单位已建会",
                "已建会单位（含联合工会涵盖）÷ 单位总数，%", "union_rate")  # fmt: skip
@@ -70,6 +72,8 @@ def _two_readings(selection: Selection) -> None:
     targets = [float(t) * 100 for t in rows.target if not is_missing(t)]
     figure = dumbbell_figure(wide.index.tolist(), wide.mem_rate_all.tolist(), wide.mem_rate_units.tolist(), words=("全部职工", "已建会单位"),
                              dark=is_dark(), chosen=selection.township, target=targets[0] if targets else None)  # fmt: skip
+    for n, place in enumerate(wide.index):
+        link_points(figure, [figure_address(selection, code, township=place) for code in ("mem_rate_all", "mem_rate_units")], n)
     lower = (wide.mem_rate_units - wide.mem_rate_all).mean()
     show_chart(figure, f"按全部职工算，入会率平均低 {lower:.1f} 个百分点", "● 会员 ÷ 已建会单位职工　○ 会员 ÷ 全部职工，%", "two_rates")
 
@@ -77,18 +81,27 @@ def _two_readings(selection: Selection) -> None:
 def _to_visit(selection: Selection) -> None:
     rows = query("unorganised", period=selection.period, place=selection.township_code or "")
     show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
-    cells = [[escape(r.employer), escape(r.township), count(r.workers), escape(f"第 {r.source_row} 行")] for r in rows.head(12).itertuples()]
+    addresses = [row_address(selection, "register", "workers", r) for r in rows.itertuples()]
+    cells = [[escape(r.employer), escape(r.township), link_html(count(r.workers), a), escape(f"第 {r.source_row} 行")]
+             for r, a in zip(rows.head(12).itertuples(), addresses, strict=False)]  # fmt: skip
     show_table(["单位", "乡镇", "职工（人）", "出处"], cells, text=(0, 1, 3))
     if len(rows) > 12:
         headers = {"employer": "单位", "employer_kind": "类型", "township": "乡镇", "workers": "职工（人）", "source_file": "文件", "source_row": "行"}
-        show_twin(rows, headers, f"全部 {len(rows)} 家")
+        show_twin(rows, headers, f"全部 {len(rows)} 家", addresses)
+
+
+def _kind(selection: Selection, r: object) -> list[str]:
+    def linked(value: object, field: str, **where: object) -> str:
+        return link_html(count(value), rows_address(selection, "register", field, employer_kind=r.employer_kind, **where))
+
+    units, organised = linked(r.units, "covered_units"), linked(r.organised, "covered_units", has_union=True)
+    return [escape(r.employer_kind), units, organised, f"{r.organised / r.units * 100:.1f}" if r.units else "—", linked(r.workers, "workers"), linked(r.members, "members")]
 
 
 def _kinds(selection: Selection) -> None:
     rows = query("register_kinds", period=selection.period, place=selection.township_code or "")
     show_section("各类单位建会情况", "单位：家、人")
-    table = [[escape(r.employer_kind), count(r.units), count(r.organised), f"{r.organised / r.units * 100:.1f}" if r.units else "—", count(r.workers), count(r.members)]
-             for r in rows.itertuples()]  # fmt: skip
+    table = [_kind(selection, r) for r in rows.itertuples()]
     show_table(["单位类型", "单位", "已建会", "建会率（%）", "职工", "会员"], table)
 
 
@@ -106,7 +119,8 @@ def show() -> None:
             _union_bars(rows, selection)
         with right:
             _two_readings(selection)
-        show_twin(rows, {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）"}, "各乡镇建会率")
+        show_twin(rows, {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）"}, "各乡镇建会率",
+                  [figure_address(selection, "org_union_rate", township=place) for place in rows.place])  # fmt: skip
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_trend(selection, "org_union_rate", "union_trend")

@@ -11,6 +11,7 @@ from dashboard.access import visitor
 from dashboard.attention import Item, list_attention
 from dashboard.cached import find_catalog, query
 from dashboard.components.cards import show_cards
+from dashboard.components.figure_link import figure_address
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.reported import show_reported
@@ -61,7 +62,8 @@ def _matrix(selection: Selection) -> None:
     show_table(heads, table, chosen)
     with_names = rows.assign(percent=[None if is_missing(v) else round(float(v) * 100, 2) for v in rows.value])
     headers = {"place": "乡镇", "name": "指标", "numerator": "分子", "denominator": "分母", "percent": "比率（%）"}
-    show_twin(with_names, headers, "各乡镇各领域的分子、分母与比率")
+    addresses = [figure_address(selection, r.indicator, township=r.place) for r in with_names.itertuples()]
+    show_twin(with_names, headers, "各乡镇各领域的分子、分母与比率", addresses)
 
 
 def _list_html(items: list[Item]) -> str:

@@ -11,6 +11,7 @@ from dashboard.cached import query
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import figure_address, link_points, rows_address
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.table import show_twin
@@ -21,6 +22,9 @@ from pipelines.catalog.period import shift_period
 
 CARDS = [("relief_amount", "救助金额", "元"), ("relief_times", "救助人次", "人次"), ("relief_average", "人均救助", "元/人次"),
          ("relief_spring_amount", "送温暖慰问", "元"), ("relief_heat_times", "高温慰问", "人次"), ("relief_student_amount", "金秋助学", "元")]  # fmt: skip
+
+
+UNSAID = "未注明"  # how `relief_parts.sql` calls a source that is not filled in
 
 
 def _parts(first: date, last: date, selection: Selection) -> pandas.DataFrame:
@@ -42,14 +46,16 @@ def finding(now: pandas.DataFrame, before: pandas.DataFrame, selection: Selectio
     return text + (f"；{top.index[0]}占 {top.iloc[0] / total * 100:.0f}%" if total else "")
 
 
-def _by(rows: pandas.DataFrame, column: str, title: str, key: str) -> None:
+def _by(rows: pandas.DataFrame, column: str, title: str, key: str, selection: Selection) -> None:
     sums = rows.groupby(column).agg(amount=("amount", "sum"), recipients=("recipients", "sum")).sort_values("amount", ascending=False).reset_index()
     labels = [" ".join(money(a)) for a in sums.amount]
     hover = [f"{count(r)} 人次" for r in sums.recipients]
     figure = bars_figure(sums[column].tolist(), (sums.amount / 1e4).tolist(), labels, unit="", dark=is_dark(), hover=hover)
     figure.update_xaxes(title={"text": "万元", "standoff": 4})
+    addresses = [rows_address(selection, "relief", "amount", **{column: None if name == UNSAID else name}) for name in sums[column]]
+    link_points(figure, addresses)
     show_chart(figure, f"{title}最多的是{sums[column].iloc[0]}，{labels[0]}", "万元", key)
-    show_twin(sums, {column: "项目", "amount": "金额（元）", "recipients": "人次"}, title)
+    show_twin(sums, {column: "项目", "amount": "金额（元）", "recipients": "人次"}, title, addresses)
 
 
 def _months(selection: Selection) -> None:
@@ -59,7 +65,8 @@ def _months(selection: Selection) -> None:
         festive = wide[[p.month in (1, 2) for p in wide.index]].to_numpy().sum()
         return f"近 12 个月春节前后（1、2 月）占全部支出的 {festive / wide.to_numpy().sum() * 100:.0f}%"
 
-    show_months(rows.assign(value=rows.amount / 1e4), "relief_months", title=title, unit="万元", note="救助支出，万元，按类别", twin="逐月救助支出")
+    show_months(rows.assign(value=rows.amount / 1e4), "relief_months", title=title, unit="万元", note="救助支出，万元，按类别", twin="逐月救助支出",
+                opens=lambda period, kinds: rows_address(selection, "relief", "amount", period=period, reading="month", category=kinds))  # fmt: skip
 
 
 def _townships(selection: Selection) -> None:
@@ -70,11 +77,13 @@ def _townships(selection: Selection) -> None:
     hover = [f"人均 {a:,.2f} 元" if a == a else "人均无数据" for a in wide.relief_average]
     figure = bars_figure(wide.place.tolist(), (wide.relief_amount / 1e4).tolist(), labels, unit="", dark=is_dark(), chosen=selection.township, hover=hover)
     figure.update_xaxes(title={"text": "万元", "standoff": 4})
+    addresses = [figure_address(selection, "relief_amount", township=place) for place in wide.place]
+    link_points(figure, addresses)
     per_head = wide.dropna(subset=["relief_average"]).sort_values("relief_average")
     low, high = (f"{per_head.relief_average.iloc[n]:,.0f} 元（{per_head.place.iloc[n]}）" for n in (0, -1))
     title = f"人均从 {low}到 {high}" if len(per_head) > 1 else f"人均 {low}"
     show_chart(figure, title, "各乡镇救助金额，万元；指向横条看人均", "relief_townships")
-    show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）"}, "各乡镇救助金额与人均")
+    show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）"}, "各乡镇救助金额与人均", addresses)
 
 
 def show() -> None:
@@ -89,9 +98,9 @@ def show() -> None:
     if not now.empty:
         left, right = st.columns(2, gap="large")
         with left:
-            _by(now, "category", "救助类别", "relief_category")
+            _by(now, "category", "救助类别", "relief_category", selection)
         with right:
-            _by(now, "source", "资金来源", "relief_source")
+            _by(now, "source", "资金来源", "relief_source", selection)
         left, right = st.columns(2, gap="large")
         with left:
             _months(selection)

@@ -9,6 +9,7 @@ from dashboard.cached import query
 from dashboard.charts.bars import bars_figure, funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_html, link_points, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -44,20 +45,23 @@ def finding(matters: pandas.DataFrame, selection: Selection, reported: bool) -> 
     return text + (f"；发生集体上访 {petitions} 件" if petitions else "")
 
 
-def _kinds(matters: pandas.DataFrame) -> None:
+def _kinds(matters: pandas.DataFrame, selection: Selection) -> None:
     known = matters.assign(settled=matters.settled.fillna(0))
     labels = [f"{count(c)} 件，办结 {count(s)}" for c, s in zip(known.cases, known.settled, strict=True)]
     drawn = bars_figure(known.category.tolist(), known.cases.astype(float).tolist(), labels, unit="", dark=is_dark())
     drawn.update_layout(margin_r=140)
+    addresses = [rows_address(selection, "rights", "cases", category=c) for c in known.category]
+    link_points(drawn, addresses)
     show_chart(drawn, f"最多的是{known.category.iloc[0]}，{count(known.cases.iloc[0])} 件", "维权与民主管理事项，件（次），按类别；办结含采纳", "rights_kinds")
     headers = {"category": "类别", "entries": "笔数", "cases": "件（次）", "settled": "办结（采纳）", "people": "涉及人数", "recovered": "讨回资金（元）"}
-    show_twin(matters, headers, "各类事项的件数、办结与涉及人数")
+    show_twin(matters, headers, "各类事项的件数、办结与涉及人数", addresses)
 
 
 def _months(selection: Selection) -> None:
     rows = query("rights_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
     show_months(rows, "rights_months", title=lambda wide: f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{wide.columns[0]}最多", unit="件",
-                note="维权与民主管理事项，件（次），按类别", twin="逐月事项")  # fmt: skip
+                note="维权与民主管理事项，件（次），按类别", twin="逐月事项",
+                opens=lambda period, kinds: rows_address(selection, "rights", "cases", period=period, reading="month", category=kinds))  # fmt: skip
 
 
 def _waiting(selection: Selection) -> None:
@@ -65,7 +69,7 @@ def _waiting(selection: Selection) -> None:
     title = f"{len(rows)} 笔事项还没有全部办结，共 {count(rows.remaining.sum())} 件" if len(rows) else "受理的维权事项全部办结"
     show_section(title, "以登记当月的办结数为准；集体上访在前，其余按日期先后；出处是台账里的行")
     cells = [[day(r.date), word(r.township), word(r.union_name), word(r.category), count(r.remaining), number(r.people), word(r.note),
-              f"第 {r.source_row} 行"] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
+              link_html(f"第 {r.source_row} 行", row_address(selection, "rights", "cases", r))] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
     if cells:
         show_table(["日期", "乡镇", "单位", "事项", "未办结（件）", "涉及（人）", "备注", "出处"], cells, text=(0, 1, 2, 3, 6, 7))
     if len(rows) > SHOWN:
@@ -79,11 +83,11 @@ def _recovered(selection: Selection) -> None:
         return
     helped = rows.people.fillna(0).sum()
     show_section(f"{len(rows)} 笔讨回资金 {' '.join(money(rows.recovered.sum()))}，涉及 {count(helped)} 人", "金额大的在前")
-    cells = [[day(r.date), word(r.township), word(r.union_name), " ".join(figure(r.recovered, "元", bool(r.recovered_at_least))), number(r.people), word(r.note)] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
+    cells = [[day(r.date), word(r.township), word(r.union_name), link_html(" ".join(figure(r.recovered, "元", bool(r.recovered_at_least))), row_address(selection, "rights", "recovered", r)), number(r.people), word(r.note)] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
     show_table(["日期", "乡镇", "单位", "讨回资金", "涉及（人）", "备注"], cells, text=(0, 1, 2, 5))
 
 
-def _proposals(matters: pandas.DataFrame) -> None:
+def _proposals(matters: pandas.DataFrame, selection: Selection) -> None:
     rows = matters[matters.category == "提案议案"]
     if rows.empty:
         show_section("没有征集提案议案", "维权与民主管理台账中类别为提案议案的事项")
@@ -92,6 +96,7 @@ def _proposals(matters: pandas.DataFrame) -> None:
     labels = [f"{count(v)} 件" + (f"（{v / values[0] * 100:.1f}%）" if n and values[0] else "") for n, v in enumerate(values)]
     drawn = funnel_figure(["征集", "采纳", "优秀"], values, labels, dark=is_dark())
     drawn.update_layout(margin_r=140)
+    link_points(drawn, [rows_address(selection, "rights", c, category="提案议案") for c in ("cases", "settled", "excellent")])
     show_chart(drawn, f"征集提案 {count(values[0])} 件，采纳 {count(values[1])} 件", "提案议案，件；百分比是占征集数", "proposals")
 
 
@@ -106,14 +111,14 @@ def show() -> None:
     if not matters.empty:
         left, right = st.columns(2, gap="large")
         with left:
-            _kinds(matters)
+            _kinds(matters, selection)
         with right:
             show_league(selection, "right_dispute_rate", "dispute_league", above="调解成功", below="受理", unit="件", without="没有受理争议的乡镇不列")
         _waiting(selection)
         left, right = st.columns(2, gap="large")
         with left:
             _months(selection)
-            _proposals(matters)
+            _proposals(matters, selection)
         with right:
             _recovered(selection)
             show_trend(selection, "right_contract_rate", "contract_trend")

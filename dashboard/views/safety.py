@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.cached import query
 from dashboard.components.cards import show_cards
+from dashboard.components.figure_link import link_html, row_address
 from dashboard.components.league import show_league
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -47,16 +48,25 @@ def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
     rows = []
     for r in hazards.head(15).itertuples():
         late = not is_missing(r.due) and r.due.date() < end
+        address = row_address(selection, "safety", "hazards", r)
         state = light_html("red", f"逾期 {(end - r.due.date()).days} 天") if late else "未定期限" if is_missing(r.due) else "未到期"
-        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, escape(f"{r.source_sheet} 第 {r.source_row} 行")])
+        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, link_html(escape(f"{r.source_sheet} 第 {r.source_row} 行"), address)])
     show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
 
 
-def _accidents(accidents: pandas.DataFrame) -> None:
+HARM = ("deaths", "severe_injuries", "minor_injuries", "loss")
+
+
+def _accident(selection: Selection, r: object) -> list[str]:
+    words = [number(r.deaths), number(r.severe_injuries), number(r.minor_injuries), "—" if is_missing(r.loss) else " ".join(money(r.loss))]
+    harm = [link_html(w, row_address(selection, "safety", c, r)) for w, c in zip(words, HARM, strict=True)]
+    return [day(r.date), escape(r.township), escape(r.union_name), escape(r.accident_level), *harm, word(r.note)]
+
+
+def _accidents(accidents: pandas.DataFrame, selection: Selection) -> None:
     show_section(f"有记录的事故 {len(accidents)} 起" if len(accidents) else "没有事故记录", "单位：人、元")
     if len(accidents):
-        rows = [[day(r.date), escape(r.township), escape(r.union_name), escape(r.accident_level), *(number(v) for v in (r.deaths, r.severe_injuries, r.minor_injuries)),
-                 "—" if is_missing(r.loss) else " ".join(money(r.loss)), word(r.note)] for r in accidents.itertuples()]  # fmt: skip
+        rows = [_accident(selection, r) for r in accidents.itertuples()]
         show_table(["日期", "乡镇", "单位", "等级", "死亡", "重伤", "轻伤", "直接损失", "备注"], rows, text=(0, 1, 2, 3, 8))
 
 
@@ -75,5 +85,5 @@ def show() -> None:
         show_league(selection, "safe_fix_rate", "fix_rate", above="整改隐患", below="发现隐患", unit="处", without="没有发现隐患的乡镇不列")
     with right:
         _open_hazards(hazards, selection)
-        _accidents(accidents)
+        _accidents(accidents, selection)
     show_sources(selection, "安全生产台账")

@@ -9,6 +9,7 @@ from dashboard.cached import query
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_html, link_points, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -56,16 +57,17 @@ def finding(kinds: pandas.DataFrame, selection: Selection, reported: bool) -> st
     return start + "，".join(p for p in parts if p) + _satisfaction(selection)
 
 
-def _kinds(kinds: pandas.DataFrame) -> None:
+def _kinds(kinds: pandas.DataFrame, selection: Selection) -> None:
     drawn = kinds.dropna(subset=["participants"]).assign(participants=lambda r: r.participants.astype(float))
     if drawn.empty:
         return
     labels = [f"{count(p)} 人次" + (f" / {count(t)} 场" if t == t and t else "") for p, t in zip(drawn.participants, drawn.times, strict=True)]
     chart = bars_figure(drawn.category.tolist(), drawn.participants.tolist(), labels, unit="", dark=is_dark())
     chart.update_layout(margin_r=150)
+    link_points(chart, [rows_address(selection, "activity", "participants", category=c) for c in drawn.category])
     show_chart(chart, f"参加最多的是{drawn.category.iloc[0]}，{count(drawn.participants.iloc[0])} 人次", "参加人次和场次，按类别；没有填参加人次的不列", "activity_kinds")
     headers = {"category": "类别", "entries": "笔数", "times": "场次", "items": "件（项）", "participants": "参加人次", "cost": "投入经费（元）"}
-    show_twin(kinds, headers, "各类活动与服务")
+    show_twin(kinds, headers, "各类活动与服务", [rows_address(selection, "activity", "participants", category=c) for c in kinds.category])
 
 
 def _months(selection: Selection) -> None:
@@ -75,7 +77,18 @@ def _months(selection: Selection) -> None:
         best = wide.sum(axis=1).idxmax()
         return f"近 12 个月共 {count(wide.to_numpy().sum())} 人次，{best.year}年{best.month}月最多"
 
-    show_months(rows, "activity_months", title=title, unit="人次", note="活动与服务，参加人次，按类别", twin="逐月参加人次")
+    show_months(rows, "activity_months", title=title, unit="人次", note="活动与服务，参加人次，按类别", twin="逐月参加人次",
+                opens=lambda period, kinds: rows_address(selection, "activity", "participants", period=period, reading="month", category=kinds))  # fmt: skip
+
+
+def _money(value: object) -> str:
+    return "—" if is_missing(value) else " ".join(figure(value, "元"))
+
+
+def _township(selection: Selection, r: object) -> list[str]:
+    words = {"times": number(r.times), "participants": number(r.participants), "cost": _money(r.cost)}
+    times, participants, cost = (link_html(w, rows_address(selection, "activity", c, township=r.township)) for c, w in words.items())
+    return [word(r.township), times, participants, number(r.per_hundred), cost]
 
 
 def _townships(selection: Selection) -> None:
@@ -83,8 +96,7 @@ def _townships(selection: Selection) -> None:
     known = rows.dropna(subset=["per_hundred"])
     title = f"每百名会员参加人次最多的是{known.township.iloc[0]}，{count(known.per_hundred.iloc[0])} 人次" if len(known) else "各乡镇活动与服务"
     show_section(title, "参加人次按全部活动与服务；会员数为月末数，大小乡镇可以相比")
-    table = [[word(r.township), number(r.times), number(r.participants), number(r.per_hundred), "—" if is_missing(r.cost) else " ".join(figure(r.cost, "元"))]
-             for r in rows.itertuples()]  # fmt: skip
+    table = [_township(selection, r) for r in rows.itertuples()]
     chosen = {n for n, name in enumerate(rows.township) if name == selection.township}
     show_table(["乡镇", "场次", "参加人次", "每百名会员", "投入经费"], table, chosen)
 
@@ -97,7 +109,7 @@ def _sites(selection: Selection) -> None:
     built = {kind: rows[rows.category == kind]["items"].fillna(0).sum() for kind in SITES[:2]}
     cost = " ".join(figure(rows.cost.fillna(0).sum(), "元", bool(rows.cost_at_least.fillna(False).any())))
     show_section(f"近 12 个月新建活动室 {count(built['职工活动室'])} 个、书屋 {count(built['职工书屋'])} 个，阵地共投入 {cost}", "职工活动室、职工书屋、阵地建设；新的在前")
-    table = [[day(r.date), word(r.township), word(r.union_name), word(r.category), number(r.items), "—" if is_missing(r.cost) else " ".join(figure(r.cost, "元"))]
+    table = [[day(r.date), word(r.township), word(r.union_name), word(r.category), link_html(number(r.items), row_address(selection, "activity", "items", r)), link_html(_money(r.cost), row_address(selection, "activity", "cost", r))]
              for r in rows.head(SHOWN).itertuples()]  # fmt: skip
     show_table(["日期", "乡镇", "单位", "类别", "个（项）", "投入"], table, text=(0, 1, 2, 3))
     if len(rows) > SHOWN:
@@ -125,7 +137,7 @@ def show() -> None:
     if not kinds.empty:
         left, right = st.columns(2, gap="large")
         with left:
-            _kinds(kinds)
+            _kinds(kinds, selection)
             _months(selection)
         with right:
             show_league(selection, "eval_satisfaction", "satisfaction", above="满意", below="发放", unit="份", without="没有测评的乡镇不列")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.cached import query
 from dashboard.components.cards import show_cards
+from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table, show_twin
@@ -67,7 +68,7 @@ def _groups(selection: Selection) -> None:
             value = " ".join(figure(r.value, r.unit, bool(r.at_least) if not is_missing(r.at_least) else False)).replace(" %", "%")
             target = "—" if is_missing(r.target) else " ".join(figure(r.target, r.unit)).replace(" %", "%")
             light = "只作参考" if is_missing(r.target) else light_html(r.light)
-            table.append([escape(name) if n == 0 else "", escape(r.name), value, target, light])
+            table.append([escape(name) if n == 0 else "", escape(r.name), link_html(value, figure_address(selection, r.indicator)), target, light])
     show_table(["五好", "指标", "实际", "目标", "灯"], table, text=(0, 1))
 
 

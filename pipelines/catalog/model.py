@@ -121,7 +121,7 @@ class Condition:
 
     field: str
     operator: str  # "=" | "in" | ">=" | ">"
-    value: object  # str | bool | int | tuple
+    value: object  # str | bool | int | tuple | None: nothing is filled in
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def _condition(condition: Condition, parameters: Parameters) -> str:
     field = f't."{condition.field}"'
     if condition.operator == "in":
         return f"{field} in ({', '.join(parameters.add(v) for v in condition.value)})"
+    if condition.value is None:
+        return f"{field} is null"
     return f"{field} {_SYMBOLS[condition.operator]} {parameters.add(condition.value)}"
 
 
