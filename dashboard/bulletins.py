@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_reader
 from pipelines.access.model import Person
 from pipelines.audit.log import Event, append_events
@@ -33,7 +34,7 @@ async def bulletin(request: Request) -> Response:
     def make() -> tuple[str, bytes]:
         if not person.may("oversee") or period is None or ending not in MAKERS:
             raise UserError("没有这份通报。", "请从“月度通报”页面打开。")
-        made = MAKERS[ending][0](read_bulletin(find_reader(person), find_catalog(), period))
+        made = MAKERS[ending][0](read_bulletin(find_reader(person, request.query_params.get(RELEASE)), find_catalog(), period))
         append_events(find_home(), [Event("export", person.account, f"bulletin.{ending}", period=period, detail=format_period(period))])
         return made
 

@@ -12,11 +12,14 @@ from pathlib import Path
 import pandas
 
 from dashboard.access import visitor
+from dashboard.asof import pinned
 from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.home import Home, find_home
+from pipelines.warehouse.earlier import find_readable, list_readable
 from pipelines.warehouse.reader import Reader, open_reader
+from pipelines.warehouse.releases import Release, read_current
 from pipelines.warehouse.scope import Scope, make_scope
 
 SQL = Path(__file__).parent / "sql"
@@ -30,8 +33,18 @@ def find_catalog() -> Catalog:
 
 
 @lru_cache(maxsize=256)
-def _reader(home: Home, scope: Scope) -> Reader:
-    return open_reader(home, scope=scope)
+def _reader(home: Home, scope: Scope, release: str | None = None) -> Reader:
+    return open_reader(home, release, scope)
+
+
+@lru_cache(maxsize=16)
+def _readable(home: Home, current: str | None) -> list[Release]:
+    return list_readable(home)
+
+
+def list_releases_to_read() -> list[Release]:
+    """The releases that pages can be seen as of, newest first; they only change with a publishing."""
+    return _readable(find_home(), read_current(find_home()))
 
 
 @lru_cache(maxsize=256)
@@ -44,21 +57,23 @@ def scope_of(person: Person, export: bool = False, personal: bool = False) -> Sc
     return _scope(find_home(), person, export, personal, int(time.monotonic() / SECONDS))
 
 
-def _refreshed(scope: Scope) -> Reader:
-    reader = _reader(find_home(), scope)
+def _refreshed(scope: Scope, release: str | None) -> Reader:
+    if release:
+        find_readable(find_home(), release)
+    reader = _reader(find_home(), scope, release)
     reader.refresh()
     return reader
 
 
-def find_reader(person: Person | None = None) -> Reader:
-    """The process's reader for the person (the visitor of this run, unless named), moved to the newest release."""
-    return _refreshed(scope_of(person or visitor()))
+def find_reader(person: Person | None = None, release: str | None = None) -> Reader:
+    """The process's reader for the person, of the newest release or of one that is named; without a person the visitor's, of the release that this run is pinned to."""
+    return _refreshed(scope_of(person or visitor()), release if person else pinned())
 
 
-def find_export_reader(person: Person, personal: bool = False) -> Reader:
+def find_export_reader(person: Person, personal: bool = False, release: str | None = None) -> Reader:
     """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, and with
-    `personal` names stand in clear. UserError where the person may not see these."""
-    return _refreshed(scope_of(person, export=True, personal=personal))
+    `personal` names stand in clear. UserError where the person may not see these, and for a release that cannot be read."""
+    return _refreshed(scope_of(person, export=True, personal=personal), release)
 
 
 @lru_cache(maxsize=64)
@@ -67,15 +82,14 @@ def _sql(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _frame(home: Home, scope: Scope, release: str, name: str, parameters: tuple[tuple[str, object], ...]) -> pandas.DataFrame:
-    return _reader(home, scope).frame(_sql(name), dict(parameters))
+def _frame(home: Home, scope: Scope, pin: str | None, release: str, name: str, parameters: tuple[tuple[str, object], ...]) -> pandas.DataFrame:
+    return _reader(home, scope, pin).frame(_sql(name), dict(parameters))
 
 
 def query(name: str, **parameters: object) -> pandas.DataFrame:
     """The rows of `sql/NAME.sql` that the visitor may see; the frame is shared between visits and must not be changed."""
-    person = visitor()
-    reader = find_reader(person)
-    return _frame(find_home(), scope_of(person), reader.release or "", name, tuple(sorted(parameters.items())))
+    reader = find_reader()
+    return _frame(find_home(), scope_of(visitor()), pinned(), reader.release or "", name, tuple(sorted(parameters.items())))
 
 
 def is_demo() -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from dashboard.asof import KEY as RELEASE
+from dashboard.asof import pinned
 from dashboard.selection import BY_NAME, Selection
 from pipelines.catalog.period import name_period
 
@@ -11,10 +13,12 @@ _READINGS = {key: name for name, key in BY_NAME.items()}
 
 
 def view_address(view: str, selection: Selection, township: str | None = None) -> str:
-    """The view with the month and the reading chosen and, if named, a township."""
+    """The view with the month, the reading and the release chosen and, if named, a township."""
     told = {"period": name_period(selection.period)}
     if township:
         told["township"] = township
     if selection.reading != "month":
         told["reading"] = _READINGS[selection.reading]
+    if release := pinned():
+        told[RELEASE] = release
     return f"/{view}?{urlencode(told)}"

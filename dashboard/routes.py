@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_export_reader, find_reader
 from dashboard.grants import GRANTS
 from dashboard.guard import Entry
@@ -55,16 +56,16 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
     table, _, ending = name.rpartition(".")
     if ending not in ENDINGS or table not in tables_for(person):
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
-    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns") and v}
+    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE) and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
     columns = tuple(c for c in parameters.get("columns", "").split(",") if c)
-    return Selection(table, periods, parameters.get("township_code") or None, where, columns), ending
+    return Selection(table, periods, parameters.get("township_code") or None, where, columns, release=parameters.get(RELEASE) or None), ending
 
 
 def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
     """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
     selection, _ = read_selection(name, parameters, person)
-    batches = read_table(find_export_reader(person), find_catalog(), selection)
+    batches = read_table(find_export_reader(person, release=selection.release), find_catalog(), selection)
     place = selection.township_code or person.township_code
     append_events(find_home(), [Event("export", person.account, name, place, detail=describe_selection(find_catalog(), selection))])
     return batches, list_tables(find_catalog())[selection.table], None
@@ -76,7 +77,7 @@ def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchRead
     if ending not in ENDINGS:
         raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
     grant = GRANTS.take(token, entry.key, entry.person.account, table)
-    batches = read_table(find_export_reader(entry.person, personal=True), find_catalog(), grant.selection)
+    batches = read_table(find_export_reader(entry.person, personal=True, release=grant.selection.release), find_catalog(), grant.selection)
     mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
     return batches, f"{mark.table}（含个人信息）", mark
 

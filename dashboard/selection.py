@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from pipelines.catalog.reading import READINGS, first_month, name_span
 
 BY_NAME = {name: key for key, name in READINGS.items()}
 ALL = "全部乡镇"
+_PAGE, _ARRIVAL, _KEPT, _WRITTEN = "page", "arrival", "picks_kept", "picks_written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,58 @@ def list_periods() -> list[date]:
     return [d.date() for d in query("periods").period]
 
 
+def arrive(page: str) -> None:
+    """Notes how this tab comes to another page, through the menu or by an address that tells filters; to be called first in a run, with `settle` last."""
+    if st.session_state.get(_PAGE, page) != page:
+        st.session_state[_ARRIVAL] = "link" if st.query_params else "menu"
+    st.session_state[_PAGE] = page
+
+
+def settle() -> None:
+    """The page was shown to the end: from now on its own filters hold. A run that was cut short does not come to this."""
+    st.session_state[_ARRIVAL] = ""
+
+
+def _follow(key: str, fits: Callable[[str | None], bool], default: str) -> None:
+    """Sets the widget to what stood on the page before, where the menu led here, or to what the address asks for, where somebody changed it."""
+    asked, kept = st.query_params.get(key), st.session_state.setdefault(_KEPT, {}).get(key)
+    arrival, written = st.session_state.get(_ARRIVAL), st.session_state.setdefault(_WRITTEN, {}).get(key)
+    if arrival == "menu":
+        st.session_state[key] = kept if fits(kept) else default
+    elif arrival == "link" or asked != written or key not in st.session_state:
+        st.session_state[key] = asked if fits(asked) else default
+
+
+def _keep(key: str, value: str, default: str) -> str:
+    st.session_state[_KEPT][key] = value
+    st.session_state[_WRITTEN][key] = None if value == default else value
+    return value
+
+
+def pick(label: str, options: Sequence[str], key: str, default: str | None = None, **told: object) -> str:
+    """A select box whose choice stands in the address (`write_address`) unless it is the default, the first option; it goes along to other pages.
+
+    An address that somebody changed or followed wins; the menu, which empties it, changes nothing. What is no option is the default.
+    """
+    default = options[0] if default is None else default
+    _follow(key, lambda value: value in options, default)
+    return _keep(key, st.selectbox(label, options, key=key, **told), default)
+
+
+def write(label: str, key: str, **told: object) -> str:
+    """A line of text that stands in the address in the same way."""
+    _follow(key, lambda value: value is not None, "")
+    return _keep(key, st.text_input(label, key=key, **told), "")
+
+
+def write_address(*keys: str) -> None:
+    """Has the address tell what was picked, in one step; what it tells beside that stays."""
+    now = {k: st.query_params.get_all(k) for k in st.query_params}
+    wanted = {k: v for k, v in now.items() if k not in keys} | {k: [v] for k in keys if (v := st.session_state[_WRITTEN].get(k))}
+    if wanted != now:
+        st.query_params.from_dict(wanted)
+
+
 def choose(township: bool, readings: bool) -> Selection:
     """Draws the filter bar; there must be data."""
     catalog = find_catalog()
@@ -61,9 +115,10 @@ def choose(township: bool, readings: bool) -> Selection:
     codes = {t.name: t.code for t in catalog.county.townships if own in (None, t.code)}
     everywhere = [] if own else [ALL]
     with st.container(key="filters", horizontal=True, horizontal_alignment="right"):
-        period = st.selectbox("月份", list(months), key="period", bind="query-params", label_visibility="collapsed")
-        name = st.selectbox("乡镇", [*everywhere, *codes], key="township", bind="query-params", label_visibility="collapsed") if township else (everywhere or list(codes))[0]
-        reading = st.selectbox("口径", list(BY_NAME), key="reading", bind="query-params", label_visibility="collapsed") if readings else READINGS["month"]
+        period = pick("月份", list(months), "period", label_visibility="collapsed")
+        name = pick("乡镇", [*everywhere, *codes], "township", label_visibility="collapsed") if township else (everywhere or list(codes))[0]
+        reading = pick("口径", list(BY_NAME), "reading", label_visibility="collapsed") if readings else READINGS["month"]
+    write_address("period", *(["township"] if township else []), *(["reading"] if readings else []))
     chosen = parse_period(period)
     place = None if name == ALL else name
     return Selection(chosen, codes.get(name), place, BY_NAME[reading], catalog.county.code, catalog.county.name)

@@ -9,12 +9,15 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.access import SignedOut, session_key, visitor
+from dashboard.asof import pin
 from dashboard.cached import PAGE, find_catalog, find_reader
 from dashboard.components import navigate
 from dashboard.components.account import show_account
+from dashboard.components.as_of import choose_release, show_banner
 from dashboard.components.plain import plain
 from dashboard.components.translate import SCRIPT
 from dashboard.logs import tell
+from dashboard.selection import arrive, settle
 from dashboard.views import (
     bulletin,
     competition,
@@ -55,6 +58,7 @@ PAGES = {
     ],
     "管理": [("system", "系统", system.show)],
 }
+LIVE = {"upload", "returns", "system"}  # where people act: always on the newest data
 NEEDED = {"bulletin": "oversee", "upload": "upload", "returns": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
 HIDDEN = [("trace", "数据出处", trace.show)]  # opened by links alone; for everybody who may see figures
 
@@ -98,15 +102,22 @@ def show() -> None:
     _forget_another_persons_choices()
     st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')
     page = st.navigation(_pages(person), expanded=True)
+    arrive(page.url_path)
+    release = choose_release()
     show_account(person)
     started = time.perf_counter()
     with PAGE:
-        _run(page)
+        _run(page, release)
+    settle()
     tell("page", page=page.url_path or "overview", ms=round((time.perf_counter() - started) * 1000), role=person.role, township=person.township_code)
 
 
-def _run(page: st.Page) -> None:
+def _run(page: st.Page, release: str | None) -> None:
+    live = page.url_path in LIVE
+    pin(None if live else release)
     try:
+        if release:
+            show_banner(release, live)
         if damaged := find_reader().damaged:
             st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
         page.run()

@@ -1,4 +1,5 @@
-"""Puts Chinese words in the place of the few English ones that Streamlit's own widgets draw, and tells a screen reader that the menu is a list."""
+"""Puts Chinese words in the place of the few English ones that Streamlit's own widgets draw, tells a screen reader that the menu is a list,
+and makes one step back of a page and its filters."""
 
 import json
 
@@ -37,6 +38,11 @@ SCRIPT = """<script>
       node.childNodes.forEach(mend);
       menu(node.parentElement || node);
     }
+  };
+  const push = history.pushState;  // going to a page and telling its filters is one step back, not two
+  history.pushState = function (state, title, address) {
+    const to = new URL(address, location.href);
+    return (state && to.pathname === location.pathname && !location.search ? history.replaceState : push).call(history, state, title, address);
   };
   document.documentElement.lang = "zh-CN";
   mend(document.body);

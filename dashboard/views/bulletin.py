@@ -6,6 +6,8 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.asof import KEY as RELEASE
+from dashboard.asof import pinned
 from dashboard.cached import find_catalog, find_reader
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -16,8 +18,8 @@ from pipelines.reports.bulletin.wording import amount, tell_head, tell_part, tel
 
 
 def _links(bulletin: Bulletin) -> str:
-    month = format_period(bulletin.period)
-    links = (f'<a class="plain" href="/bulletin/{month}.xlsx" download>下载表格（含图表）</a>', f'<a class="plain" href="/bulletin/{month}.html" target="_blank">打开可打印的通报（两页 A4）</a>')
+    month, release = format_period(bulletin.period), f"?{RELEASE}={pinned()}" if pinned() else ""
+    links = (f'<a class="plain" href="/bulletin/{month}.xlsx{release}" download>下载表格（含图表）</a>', f'<a class="plain" href="/bulletin/{month}.html{release}" target="_blank">打开可打印的通报（两页 A4）</a>')
     return f'<div class="lead">{"　　".join(links)}</div>'
 
 

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.access import require, visitor
+from dashboard.asof import KEY as RELEASE
+from dashboard.asof import pinned
 from dashboard.cached import find_catalog, find_export_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.components.personal import show_personal
 from dashboard.numbers import count
 from dashboard.routes import tables_for
-from dashboard.selection import ALL, list_periods
+from dashboard.selection import ALL, list_periods, pick, write, write_address
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
 from pipelines.reports.table import Selection, build_query, more_tables, table_columns
@@ -50,14 +52,15 @@ def column_names(catalog: Catalog, table: str, columns: list[str]) -> dict[str, 
 def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tuple[tuple, str | None, dict[str, str], tuple[str, ...]]:
     months = {name_period(p): p for p in reversed(list_periods())}
     with st.container(key="explore_filters", horizontal=True):
-        first = st.selectbox("起始月份", list(months), index=max(0, len(months) - 3), key="first", bind="query-params")
-        last = st.selectbox("截止月份", list(months), index=len(months) - 1, key="last", bind="query-params")
+        first = pick("起始月份", list(months), "first", list(months)[max(0, len(months) - 3)])
+        last = pick("截止月份", list(months), "last", list(months)[-1])
         own = visitor().township_code
         names_of = [t.name for t in catalog.county.townships if own in (None, t.code)]
-        township = st.selectbox("乡镇", names_of if own else [ALL, *names_of], key="township", bind="query-params")
+        township = pick("乡镇", names_of if own else [ALL, *names_of], "township")
         shown = {names[c]: c for c in columns}
-        field = st.selectbox("筛选列", ["不筛选", *shown], key="field", bind="query-params")
-        value = st.text_input("等于", key="value", bind="query-params", disabled=field == "不筛选")
+        field = pick("筛选列", ["不筛选", *shown], "field")
+        value = write("等于", "value", disabled=field == "不筛选")
+    write_address("table", "first", "last", "township", "field", "value")
     chosen = st.multiselect("只要这些列（不选就是全部列）", list(shown), key="columns")
     code = next((t.code for t in catalog.county.townships if t.name == township), None)
     where = {shown[field]: value} if field in shown and value else {}
@@ -67,7 +70,7 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
 def _address(selection: Selection, ending: str) -> str:
     first, last = selection.periods
     words = {"period": f"{format_period(first)}..{format_period(last)}", "township_code": selection.township_code or "", **selection.where}
-    words["columns"] = ",".join(selection.columns)
+    words |= {"columns": ",".join(selection.columns), RELEASE: selection.release or ""}
     return f"/export/{selection.table}.{ending}?" + urlencode({k: v for k, v in words.items() if v})
 
 
@@ -76,12 +79,12 @@ def show() -> None:
     require("export")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">明细导出{mark}</div>')
-    reader, catalog = find_export_reader(visitor()), find_catalog()
+    reader, catalog = find_export_reader(visitor(), release=pinned()), find_catalog()
     if reader.release is None or not list_periods():
         st.html(EMPTY)
         return
     titles = tables_for(visitor())
-    title = st.selectbox("要看的表", list(titles.values()), key="table", bind="query-params")
+    title = pick("要看的表", list(titles.values()), "table")
     table = next(k for k, t in titles.items() if t == title)
     columns = table_columns(reader, catalog, table)
     names = column_names(catalog, table, columns)
@@ -89,7 +92,7 @@ def show() -> None:
     if periods[0] > periods[1]:
         st.warning("起始月份晚于截止月份，请重新选择。")
         return
-    selection = Selection(table, periods, code, where, chosen)
+    selection = Selection(table, periods, code, where, chosen, release=pinned())
     sql, parameters = build_query(reader, catalog, selection)
     more = more_tables(reader, selection)
     total = reader.rows(f"select count(*) from ({sql})", parameters, more)[0][0]

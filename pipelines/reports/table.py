@@ -32,6 +32,7 @@ class Selection:
     where: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     personal: bool = False  # names of persons in clear
+    release: str | None = None  # None for the newest
 
 
 def find_personal(catalog: Catalog, table: str) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def describe_selection(catalog: Catalog, selection: Selection) -> str:
     months = "至".join(f"{p:%Y-%m}" for p in dict.fromkeys(selection.periods)) if selection.periods else ""
     hidden = find_personal(catalog, selection.table)
     filters = (f"{name}={mask_name(value) if name in hidden else value}" for name, value in selection.where.items())
-    said = [months, selection.township_code or "", *filters]
+    said = [months, selection.township_code or "", *filters, f"数据版本 {selection.release}" if selection.release else ""]
     return "；".join(filter(None, said)) or "全部"
 
 
