@@ -6,12 +6,8 @@ import argparse
 import sys
 from typing import NoReturn
 
-from pipelines.commandline import documents, keeping, loading, meaning, people, returns, scoring, tables
+from pipelines.commandline import documents, keeping, loading, meaning, people, returns, scoring, tables, writing
 from pipelines.faults import UserError
-
-LATER = {
-    "summary": "生成工作总结",
-}  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):
@@ -26,16 +22,9 @@ def build_parser() -> Parser:
     """The parser with every verb."""
     parser = Parser(prog="python -m pipelines", description="工会工作指标看板：导入、导出与保管。")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作", parser_class=Parser)
-    for room in (loading, returns, tables, scoring, documents, keeping, people, meaning):
+    for room in (loading, returns, tables, scoring, documents, writing, keeping, people, meaning):
         room.add_verbs(verbs)
-    for verb, what in LATER.items():
-        later = verbs.add_parser(verb, help=f"{what}（本版本暂不支持）", add_help=False)
-        later.set_defaults(run=_not_yet)
     return parser
-
-
-def _not_yet(arguments: argparse.Namespace) -> int:
-    raise UserError(f"本版本暂不支持 {arguments.verb}（{LATER[arguments.verb]}）。", "请等以后的版本。")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -46,7 +35,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         parser = build_parser()
         arguments, rest = parser.parse_known_args(words)
-        if rest and arguments.verb not in LATER:
+        if rest:
             parser.error(f"不认识 {' '.join(rest)}")
         return arguments.run(arguments)
     except UserError as fault:

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.reports.summary.draft import make_draft
 from pipelines.reports.summary.facts.model import Fact, Facts, Part, Place, Span
-from pipelines.reports.summary.facts.read import find_place, find_span, read_facts
 from pipelines.reports.summary.wording.annex import say_sources
 from pipelines.reports.summary.wording.change import say_change
 from pipelines.reports.summary.wording.compose import compose
@@ -25,9 +25,7 @@ IN_REGISTER = (*REGISTER, "org_demo_village", "home_model", "elect_direct")
 
 
 def draft_of(home: Home, catalog, code: str | None, text: str = "2025", reading: str | None = None, scope: Scope | None = None) -> Draft:
-    reader = open_reader(home, scope=scope)
-    place = find_place(catalog, reader, code)
-    return compose(read_facts(reader, catalog, place, find_span(reader, catalog, place, text, reading)), load_wording(home, catalog), catalog)
+    return make_draft(open_reader(home, scope=scope), home, catalog, code, text, reading)
 
 
 def said(draft: Draft) -> dict[str, Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.catalog.period import format_period, shift_period
+from pipelines.catalog.period import format_period
 from pipelines.catalog.reading import first_month
 from pipelines.reports.summary.facts.model import Fact, Facts
 from pipelines.reports.summary.wording.model import AnnexRow, Figure, Piece
@@ -38,18 +38,23 @@ def _whole(value: float | None) -> str:
     return say_exact(value, "")
 
 
+def _earlier(fact: Fact) -> str:
+    """The same span a year ago; where not every township can be compared, both sides of what can be."""
+    if fact.now is None or fact.at_least:
+        return "—"
+    side = say_exact(fact.before, fact.unit)
+    return side if fact.now == fact.value else f"{side}（可比本期 {say_exact(fact.now, fact.unit)}）"
+
+
 def _row(number: int, fact: Fact, facts: Facts, titles: dict[str, str]) -> AnnexRow:
     first, last = first_month(facts.span.reading, facts.span.period), facts.span.period
     months = format_period(last) if first == last else f"{format_period(first)}至{format_period(last)}"
     value = say_exact(fact.value, fact.unit, fact.at_least) + ("" if fact.unit == "%" else fact.unit)
-    if fact.now is not None and not fact.at_least:
-        earlier = shift_period(last, -12)
-        value += f"（可比：{say_exact(fact.now, fact.unit)}，{format_period(earlier)}同口径 {say_exact(fact.before, fact.unit)}）"
     ids = facts.sources.get(fact.form, ())
     if fact.form == "returns":
         ids = tuple(sorted({number for group in facts.sources.values() for number in group}))
     sources = f"{titles.get(fact.form, '月报')} {say_sources(ids)}" if fact.form else "—"
-    return AnnexRow(number, fact.name, months, value, _whole(fact.numerator), _whole(fact.denominator), fact.definition, sources)
+    return AnnexRow(number, fact.name, months, value, _earlier(fact), _whole(fact.numerator), _whole(fact.denominator), fact.definition, sources)
 
 
 def build_annex(found: dict[str, Fact], facts: Facts, titles: dict[str, str]) -> tuple[tuple[AnnexRow, ...], dict[str, int]]:

@@ -35,6 +35,7 @@ class AnnexRow:
     name: str
     period: str
     value: str
+    earlier: str  # the same span a year ago
     numerator: str
     denominator: str
     definition: str
@@ -56,6 +57,11 @@ class Draft:
     def paragraphs(self) -> list[tuple[Piece, ...]]:
         """Every paragraph of the body in order, headings left out."""
         return [*self.opening, *(p for section in self.sections for p in section.paragraphs)]
+
+    @property
+    def blanks(self) -> int:
+        """How many stretches somebody has to fill in, the date of signing left out."""
+        return sum(isinstance(p, Figure) and p.fact is None for paragraph in self.paragraphs() for p in paragraph)
 
     def text(self) -> str:
         """The body as plain text, one paragraph a line."""

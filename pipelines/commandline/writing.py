@@ -1,0 +1,58 @@
+"""summary: the county writes."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from pipelines.audit.log import Event, append_events
+from pipelines.catalog.reading import READINGS
+from pipelines.commandline.options import add_json, find_catalog, print_json, read_township
+from pipelines.faults import UserError
+from pipelines.home import find_home
+from pipelines.reports.summary.draft import make_draft
+from pipelines.warehouse.reader import open_reader
+
+
+def add_verbs(verbs) -> None:
+    """Adds the verbs of this module."""
+    summary = verbs.add_parser("summary", help="写工作总结的初稿（Word）")
+    summary.add_argument("--period", required=True, help="年份如 2026，或月份如 2026-03")
+    summary.add_argument("--reading", choices=list(READINGS), help="口径：month 月、quarter 季度、half 半年、year 年、statistical_year 统计年度；不写时按年份或月份")
+    summary.add_argument("--township", help="乡镇代码或名称；不写就是全县")
+    summary.add_argument("--out", "-o", required=True, help="输出文件，以 .docx 结尾")
+    add_json(summary)
+    summary.set_defaults(run=run_summary)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes the file; it appears whole or not at all. UserError where it cannot be written."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError:
+        raise UserError(f"写不了文件 {path}。", "请关闭正在打开它的程序，或换一个可以写入的文件夹。") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def run_summary(arguments: Namespace) -> int:
+    """Writes the draft of a work summary."""
+    from pipelines.reports.summary.document.write import write_summary  # Word is loaded only where it is written
+
+    out = Path(arguments.out)
+    if out.suffix.lower() != ".docx":
+        raise UserError(f"总结是 Word 文档，文件名不能是“{out.name}”。", "文件名请以 .docx 结尾。")
+    home, catalog = find_home(), find_catalog()
+    code = read_township(catalog, arguments.township, county=True)
+    draft = make_draft(open_reader(home), home, catalog, code, arguments.period, arguments.reading)
+    write_whole(out, write_summary(draft, home))
+    append_events(home, [Event("export", "命令行", draft.title, code, detail=f"工作总结 {arguments.period}")])
+    if arguments.json:
+        print_json({"file": str(out), "title": draft.title, "figures": len(draft.annex), "blanks": draft.blanks})
+    else:
+        print(f"已写好：{out}（{draft.title}，{len(draft.annex)} 个数字有出处，{draft.blanks} 处待补充已标黄）")
+    return 0
