@@ -23,6 +23,7 @@ from dashboard.views import (
     competition,
     coverage,
     explore,
+    issues,
     overview,
     relief,
     returns,
@@ -50,7 +51,7 @@ PAGES = {
         ("services", "活动与服务", services.show),
     ],
     "评价": [("standards", "五好八有", standards.show)],
-    "公文": [("bulletin", "月度通报", bulletin.show)],
+    "公文": [("bulletin", "月度通报", bulletin.show), ("issues", "问题与计划", issues.show)],
     "数据": [
         ("upload", "数据上报", upload.show),
         ("returns", "报送与审核", returns.show),

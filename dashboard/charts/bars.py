@@ -30,10 +30,25 @@ def bars_figure(
     return figure
 
 
-def stacked_figure(months: Sequence[str], parts: dict[str, Sequence[float]], *, unit: str, dark: bool) -> go.Figure:
+def parts_figure(names: Sequence[str], parts: dict[str, tuple[str, Sequence[float]]], labels: Sequence[str], *, unit: str, dark: bool) -> go.Figure:
+    """Horizontal bars of parts of a whole; `parts` maps a part's name to its colour and values, `labels` stand right of the plot."""
+    tone = colours(dark)
+    figure = bare_figure(dark, 100 + 26 * max(len(names), 1), r=128, l=96, t=48)
+    for part, (colour, values) in parts.items():
+        figure.add_bar(x=list(values), y=list(names), orientation="h", name=part, marker_color=colour, hovertemplate=f"%{{y}} {part} %{{x:,.0f}} {unit}<extra></extra>")
+    for name, label in zip(names, labels, strict=True):
+        figure.add_annotation(xref="paper", x=1, xshift=8, xanchor="left", y=name, text=label, showarrow=False, font={"color": tone["ink"]})
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+    figure.update_layout(barmode="stack", showlegend=True, legend=legend)
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(rangemode="tozero", nticks=4, tickangle=0, tickformat=",d")
+    return figure
+
+
+def stacked_figure(months: Sequence[str], parts: dict[str, Sequence[float]], *, unit: str, dark: bool, tones: Sequence[str] = CATEGORIES) -> go.Figure:
     """Stacked columns by month, at most six parts, named in the legend in the same order as they are stacked."""
     figure = bare_figure(dark, 340, l=64, t=52)
-    for colour, (name, values) in zip(CATEGORIES, parts.items(), strict=False):
+    for colour, (name, values) in zip(tones, parts.items(), strict=False):
         figure.add_bar(x=list(months), y=list(values), name=name, marker_color=colour, hovertemplate=f"%{{x}} {name} %{{y:,.2f}} {unit}<extra></extra>")
     figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"})
     figure.update_yaxes(rangemode="tozero", title={"text": unit, "standoff": 8})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-LIGHT = {"ink": "#17202E", "second": "#465264", "muted": "#5F6B7C", "grid": "#EBEEF2", "bar": "#B4BDC9", "blue": "#1B4B8F", "page": "#FFFFFF"}
-DARK = {"ink": "#E7ECF2", "second": "#B3BDCA", "muted": "#929EAD", "grid": "#232B35", "bar": "#566273", "blue": "#8AB8F5", "page": "#11161D"}
+LIGHT = {"ink": "#17202E", "second": "#465264", "muted": "#5F6B7C", "grid": "#EBEEF2", "bar": "#B4BDC9", "blue": "#1B4B8F", "red": "#BF2F1B", "page": "#FFFFFF"}
+DARK = {"ink": "#E7ECF2", "second": "#B3BDCA", "muted": "#929EAD", "grid": "#232B35", "bar": "#566273", "blue": "#8AB8F5", "red": "#FF8B78", "page": "#11161D"}
 CATEGORIES = ("#3E7BD0", "#D08A2E", "#5A9E8B", "#A65E9E", "#8A8F3C", "#7A8698")
 FONT = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
 

@@ -38,7 +38,7 @@ def _frozen(table: Table) -> Table:
 
 def _column(table: Table) -> Column:
     spellings = tuple(table.get("choice_aliases", {}).items())
-    return Column(**_frozen(table) | {"choice_aliases": spellings})
+    return Column(**_frozen(table) | {"choice_aliases": spellings, "proofs": tuple(table.get("proofs", {}).items())})
 
 
 def _form(table: Table, rules: list[Table]) -> Form:

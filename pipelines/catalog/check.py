@@ -96,6 +96,7 @@ def _check_forms(tables: Tables) -> Iterator[CatalogFault]:
             if key not in form:
                 yield CatalogFault(name, f"form.{key}", "缺少这一项")
         yield from _check_columns(name, form.get("column", []))
+        yield from _check_proofs(name, form.get("column", []), _codes(tables))
         codes = {i.get("code") for i in form.get("item", [])}
         for item in form.get("item", []):
             if item.get("at_most") and item["at_most"] not in codes:
@@ -124,6 +125,16 @@ def _check_columns(name: str, columns: list[dict[str, Any]]) -> Iterator[Catalog
             owner = claimed.setdefault(fold(alias), key)
             if owner != key:
                 yield CatalogFault(name, f"column.{key}.aliases", f"别名“{alias}”已被列“{owner}”占用")
+
+
+def _check_proofs(name: str, columns: list[dict[str, Any]], indicators: set[str]) -> Iterator[CatalogFault]:
+    for column in columns:
+        key = f"column.{column.get('key', '?')}.proofs"
+        for choice, indicator in column.get("proofs", {}).items():
+            if choice not in column.get("choices", []):
+                yield CatalogFault(name, key, f"“{choice}”不在列表里")
+            if indicator not in indicators:
+                yield CatalogFault(name, key, f"没有“{indicator}”这个指标")
 
 
 def _check_county(tables: Tables) -> Iterator[CatalogFault]:

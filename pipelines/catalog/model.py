@@ -25,6 +25,7 @@ class Column:
     stored: bool = True  # False: never stored under its own key (id_number -> id_number_hash, id_number_masked)
     any_day: bool = False  # a date that may lie outside the month, up to the month's end
     future: bool = False  # a date that may lie after the month's end as well (due)
+    proofs: tuple[tuple[str, str], ...] = ()  # (choice, the indicator that would prove it), the choice of the gravest consequence first
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from dashboard.cached import query
+from dashboard.components.issues import spread_plans
 from dashboard.numbers import count, money
-from pipelines.catalog.period import name_period, parse_period
+from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
 
@@ -19,7 +23,9 @@ def finding(path: str, period: str, township: str | None, reading: str = "本月
     app.selectbox(key="period").set_value(name_period(parse_period(period)))
     if township:
         app.selectbox(key="township").set_value(township)
-    app.selectbox(key="reading").set_value(reading).run()
+    if any(box.key == "reading" for box in app.selectbox):
+        app.selectbox(key="reading").set_value(reading)
+    app.run()
     assert not app.exception
     return words(app).partition('class="finding">')[2].partition("<")[0]
 
@@ -30,7 +36,7 @@ def rows_of(home, table: str, columns: str, period: str, township: str | None) -
     return open_reader(home).rows(sql, {"period": period, "place": township})
 
 
-@pytest.mark.parametrize("path", ["rights", "services"])
+@pytest.mark.parametrize("path", ["rights", "services", "issues"])
 def test_a_township_that_has_not_reported_is_not_said_to_have_done_nothing(demo_home, path):
     assert f"10月{ABSENT}还没有报送" in finding(path, LAST, ABSENT)
 
@@ -60,3 +66,35 @@ def test_services_tells_events_courses_cost_and_satisfaction(demo_home, period, 
     assert f"投入 {' '.join(money(sum(r[3] or 0 for r in rows)))}" in said
     assert f"职工满意率 {sums['eval_satisfied'] / sums['eval_ballot'] * 100:.1f}%" in said
     assert ("达到 90% 的目标" in said) == (sums["eval_satisfied"] >= sums["eval_ballot"] * 9 / 10)
+
+
+@pytest.mark.parametrize(("period", "township"), CASES)
+def test_issues_tells_what_is_open_and_what_is_overdue_longest(demo_home, period, township):
+    month_end = shift_period(parse_period(period), 1) - timedelta(days=1)
+    rows = rows_of(demo_home, "issues", "status, due, township, problem", period, township)
+    waiting = [r for r in rows if r[0] != "已完成"]
+    overdue = sorted((r for r in waiting if r[1] < month_end), key=lambda r: r[1])
+    said = finding("issues", period, township)
+    assert f"还有 {len(waiting)} 个问题没有完成整改" in said
+    assert (f"其中 {len(overdue)} 个已逾期" in said) == bool(overdue)
+    if overdue:
+        assert f"逾期 {(month_end - overdue[0][1]).days} 天" in said
+        assert any(r[3] in said for r in overdue if r[1] == overdue[0][1])
+
+
+def test_the_issue_log_stands_in_the_order_of_consequence(demo_home):
+    rows = query("issues_log", period=parse_period(LAST), place="", gravity="安全生产,维权民主")
+    assert rows.done.is_monotonic_increasing  # closed ones last
+    late = rows[rows.overdue_days > 0]
+    assert len(late) > 3 and late.index.max() == len(late) - 1  # overdue ones first
+    grave = [{"安全生产": 1, "维权民主": 2}.get(d, 3) for d in late.domain]
+    assert grave == sorted(grave) and set(grave) == {1, 2, 3}
+    assert late[late.domain == "安全生产"].overdue_days.is_monotonic_decreasing
+
+
+def test_every_plan_stands_in_one_part_of_its_month(demo_home):
+    rows = query("issues_log", period=parse_period(LAST), place="", gravity="")
+    wide = spread_plans(rows)
+    assert int(wide.to_numpy().sum()) == len(rows)
+    assert int(wide["逾期没完成"].sum()) == int((rows.overdue_days > 0).sum()) > 0
+    assert int(wide["按期完成"].sum() + wide["迟完成"].sum()) == int(rows.done.sum()) > 0
