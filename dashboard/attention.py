@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas
 
 from dashboard.access import visitor
-from dashboard.cached import find_catalog, query
+from dashboard.cached import figures, find_catalog, query
 from dashboard.figures import COMPARED, of_month
 from dashboard.links import view_address
 from dashboard.numbers import count, percent
@@ -122,7 +122,7 @@ def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Itera
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     since, months = COMPARED[selection.reading][0]
-    before = query("figures", indicators=",".join(rule.indicators), reading=selection.reading)
+    before = figures(selection.reading, *rule.indicators)
     before = before[(before.period == pandas.Timestamp(shift_period(selection.period, -months))) & (before.denominator >= rule.small)]
     rows = _figures(selection, rule).merge(before[["township_code", "indicator", "value"]], on=["township_code", "indicator"], suffixes=("", "_before"))
     rows["fall"] = (rows.value_before - rows.value).astype(float)

@@ -92,6 +92,20 @@ def query(name: str, **parameters: object) -> pandas.DataFrame:
     return _frame(find_home(), scope_of(visitor()), pinned(), reader.release or "", name, tuple(sorted(parameters.items())))
 
 
+@lru_cache(maxsize=32)
+def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str) -> tuple[dict[str, pandas.DataFrame], pandas.DataFrame]:
+    frame = _frame(home, scope, pin, release, "figures", (("reading", reading),))
+    return {str(code): rows for code, rows in frame.groupby("indicator", sort=False)}, frame.iloc[:0]
+
+
+def figures(reading: str, *indicators: str) -> pandas.DataFrame:
+    """The rows of `sql/figures.sql` of the indicators, all months and places that the visitor may see, by month and place. All indicators of a reading are read
+    at once and kept: a view asks for dozens, and another month or township then asks for none."""
+    found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading)
+    parts = [found[code] for code in indicators if code in found]
+    return parts[0] if len(parts) == 1 else pandas.concat(parts).sort_values(["period", "township_code"], kind="stable") if parts else none
+
+
 def is_demo() -> bool:
     """Whether the home holds invented figures."""
     return (find_home().path / "demo.json").exists()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas
 
-from dashboard.cached import query
+from dashboard.cached import figures
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
 from dashboard.numbers import change, figure, is_missing
@@ -21,13 +21,13 @@ COMPARED = {  # reading -> what its figures are set against, and how many months
 
 def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
     """The indicator of the chosen place, month by month up to the chosen one."""
-    rows = query("figures", indicators=indicator, reading=selection.reading)
+    rows = figures(selection.reading, indicator)
     return rows[(rows.township_code == selection.place_code) & (rows.period <= pandas.Timestamp(selection.period))]
 
 
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The indicators of every township in the chosen month, without the county's own row."""
-    rows = query("figures", indicators=",".join(indicators), reading=selection.reading)
+    rows = figures(selection.reading, *indicators)
     return rows[(rows.period == pandas.Timestamp(selection.period)) & (rows.township_code != selection.county_code)]
 
 
@@ -55,7 +55,7 @@ def _sum_up(rows: pandas.DataFrame) -> float | None:
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
     """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    rows = query("figures", indicators=indicator, reading=selection.reading)
+    rows = figures(selection.reading, indicator)
     rows = rows[rows.township_code != selection.county_code]
     if selection.township_code:
         rows = rows[rows.township_code == selection.township_code]

@@ -1,4 +1,4 @@
--- One row per place, month and indicator wanted, in the reading wanted (a key of READINGS); `gap` is how many more of the numerator reach the target.
+-- One row per place, month and indicator in the reading wanted (a key of READINGS); `gap` is how many more of the numerator reach the target.
 with figure as (
     select 'month' as reading, * from indicator_value
     union all
@@ -16,5 +16,5 @@ select f.township_code, coalesce(t.township, '全县') as place, f.period, f.ind
 from figure as f
 join indicator as i using (indicator)
 left join township as t using (township_code)
-where f.reading = $reading and list_contains(string_split($indicators, ','), f.indicator)
+where f.reading = $reading
 order by f.period, f.township_code
