@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.catalog.aims import FILE as CHANGES
+from pipelines.catalog.aims import apply_changes
 from pipelines.catalog.bulletin import build_sections
 from pipelines.catalog.model import (
     Calendar,
@@ -23,6 +25,7 @@ from pipelines.catalog.model import (
     Standard,
     StandardItem,
     Target,
+    TargetChange,
     Township,
 )
 from pipelines.catalog.overview import build_overview
@@ -113,13 +116,17 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
     """The catalogue of parsed files (relative name -> table), which must have passed `check_catalog`."""
     forms = sorted((t for n, t in tables.items() if n.startswith("forms/")), key=lambda t: t["order"])
     calendar = tables["calendar.toml"]
+    shipped = tuple(Target(**t) for t in _all(tables, "target"))
+    changes = tuple(TargetChange(**t) for t in tables.get(CHANGES, {}).get("target_change", []))
     return Catalog(
         sha256=sha256,
         county=_county(tables["county.toml"]),
         forms=tuple(_form(t, tables["rules.toml"].get("rule", [])) for t in forms),
         monthly_items=tuple(MonthlyItem(**_frozen(i)) for t in forms for i in t.get("item", [])),
         indicators=tuple(_indicator(t) for t in _all(tables, "indicator")),
-        targets=tuple(Target(**t) for t in _all(tables, "target")),
+        targets=apply_changes(shipped, changes),
+        shipped_targets=shipped,
+        target_changes=changes,
         standards=tuple(_standard(t) for t in _all(tables, "standard")),
         domain_items=tuple(DomainItem(**t) for t in _all(tables, "place")),
         calendar=Calendar(calendar["deadline_day"], tuple(calendar.get("moved", {}).items())),

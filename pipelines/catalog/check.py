@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalog.aims import check_changes
 from pipelines.catalog.bulletin import check_bulletin
 from pipelines.catalog.contradictions import check_contradictions
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
@@ -24,6 +25,7 @@ FILE_CHECKS = (  # of the files that have a module of their own
     check_rules,
     check_returns,
     check_privacy,
+    check_changes,
     check_overview,
     check_bulletin,
     check_rubrics,

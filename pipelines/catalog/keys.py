@@ -20,6 +20,7 @@ from pipelines.catalog.model import (
     Standard,
     StandardItem,
     Target,
+    TargetChange,
     Township,
 )
 from pipelines.catalog.overview import FINDERS, LIGHTS, Area, AttentionRule, HeadlineCard
@@ -48,6 +49,7 @@ FORM = Block(Form, ("order", "column", "item"), {"nature": NATURE})
 MEASURE = Block(Measure, ("sum",))
 INDICATOR = Block(Indicator, (), {"kind": (*NATURE, "ratio"), "nature": NATURE, "direction": ("up", "down", "none")})
 TARGET = Block(Target, (), {"reading": ("", "year")})
+TARGET_CHANGE = Block(TargetChange, (), {"reading": ("", "year")})
 STANDARD = Block(Standard, ("item",), {"level": ("union", "township")})
 PLACE = Block(DomainItem)
 TOWNSHIP = Block(Township)
@@ -66,7 +68,7 @@ VETO = Block(Veto)
 CONTRADICTION = Block(Contradiction, (), {"kind": ("no_rows", "column", "zero", "below", "issue_text", "same_evidence"), "verdict": ("deny", "doubt")})
 MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，多个值放进 [ ]"
 FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}, Rubric: {"groups", "vetoes"}, RubricGroup: {"items"}}
-LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention", "rubric", "contradiction"))  # of tables
+LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention", "rubric", "contradiction", "target_change"))  # of tables
 NESTED = frozenset(("item", "group", "deduct", "veto"))  # lists of tables inside a block
 TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "proofs", "columns", "set", "kinds"))
 KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
@@ -126,6 +128,7 @@ def list_blocks(tables: dict[str, Table]) -> Iterator[tuple[str, str, Block, Tab
     yield from _named("rules.toml", "rule", RULE, tables["rules.toml"].get("rule"), "form", "left")
     yield from _named("matrix.toml", "block", MATRIX, tables["matrix.toml"].get("block"), "form", "groups")
     yield from _named("aliases.toml", "alias", ALIAS, tables.get("aliases.toml", {}).get("alias"), "form", "header")
+    yield from _named("target_changes.toml", "target_change", TARGET_CHANGE, tables.get("target_changes.toml", {}).get("target_change"), "indicator", "year")
     for name, block, key in (("card", CARD, "indicator"), ("area", AREA, "indicator"), ("attention", ATTENTION, "finder")):
         yield from _named("overview.toml", name, block, tables.get("overview.toml", {}).get(name), key)
     for _, key, block, table in _named("indicators.toml", "", INDICATOR, tables["indicators.toml"].get("indicator"), "code"):

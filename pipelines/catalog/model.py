@@ -175,6 +175,22 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetChange:
+    """One change of a target by the county, with its reason; the newest about an indicator, year and place holds."""
+
+    indicator: str
+    year: int
+    reason: str
+    source: str  # the document that the target rests on
+    by: str
+    value: float  # 0 where it is removed
+    at: str = ""
+    township_code: str = ""
+    reading: str = ""
+    removed: bool = False  # from then on there is no target of that year and place
+
+
+@dataclass(frozen=True, slots=True)
 class StandardItem:
     """One thing that a standard asks of a union: a yes/no column of the self-check, or an indicator."""
 
@@ -255,6 +271,8 @@ class Catalog:
     sections: tuple[Section, ...] = ()  # of the monthly bulletin
     rubrics: tuple[Rubric, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    shipped_targets: tuple[Target, ...] = ()  # of `targets.toml`, before the changes
+    target_changes: tuple[TargetChange, ...] = ()
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

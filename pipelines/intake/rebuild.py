@@ -70,6 +70,8 @@ def rebuild(home: Home, by: str = "命令行") -> str:
             with open_writer(fresh, catalog) as writer:
                 _replay(home, catalog, writer, list(group), key)
         _replay_decisions(home, fresh, receipts[-1])
+        with open_writer(fresh, load_catalog(overlay=home.overlay)):  # targets may have changed since whatever came last
+            pass
         file = release_path(fresh, read_current(fresh))
         release = replace_warehouse(home, file, "由原始文件重建")
         shutil.rmtree(fresh.path, ignore_errors=True)

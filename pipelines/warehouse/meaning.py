@@ -50,15 +50,26 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tu
     connection.unregister("block")
 
 
+def _replace_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, list[tuple]]) -> None:
+    for table, rows in tables.items():
+        connection.execute(f'delete from "{table}"')
+        insert_rows(connection, table, rows)
+
+
+def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Replaces the targets and the catalogue's hash, for a catalogue in which nothing else changed."""
+    connection.execute("begin")
+    _replace_tables(connection, {name: rows for name, rows in _tables(catalog).items() if name in ("catalogue", "target")})
+    connection.execute("commit")
+
+
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
     """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale; says whether it did."""
     known = connection.execute("select sha256 from catalogue").fetchone()
     if known and known[0] == catalog.sha256:
         return False
     connection.execute("begin")  # a writer killed half way must find the old catalogue's tables, not some of each
-    for table, rows in _tables(catalog).items():
-        connection.execute(f'delete from "{table}"')
-        insert_rows(connection, table, rows)
+    _replace_tables(connection, _tables(catalog))
     connection.execute("insert into stale select distinct township_code, period from form_load")
     connection.execute("commit")
     return True

@@ -17,7 +17,7 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse.decision import Decision, write_decisions
 from pipelines.warehouse.marts import create_form_views, refresh_marts
-from pipelines.warehouse.meaning import write_meaning
+from pipelines.warehouse.meaning import write_meaning, write_targets
 from pipelines.warehouse.releases import find_release, publish_file, read_current, release_path
 from pipelines.warehouse.schema import create_tables
 from pipelines.warehouse.stage import write_submissions
@@ -105,6 +105,11 @@ class Writer:
     def decided(self) -> set[int]:
         """The sequences of every decision in the warehouse."""
         return {row[0] for row in self.rows("select sequence from decision")}
+
+    def adopt_targets(self, catalog: Catalog) -> None:
+        """Goes on with a catalogue that differs in its targets only: no measure has to be computed again for it."""
+        write_targets(self.connection, catalog)
+        self.catalog, self.changed = catalog, True
 
     def close(self) -> None:
         """Refreshes the marts when something changed, and leaves a checkpointed, closed file."""
