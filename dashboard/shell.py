@@ -32,6 +32,7 @@ from dashboard.views import (
     services,
     standards,
     system,
+    targets,
     trace,
     upload,
 )
@@ -50,7 +51,7 @@ PAGES = {
         ("rights", "维权与民主", rights.show),
         ("services", "活动与服务", services.show),
     ],
-    "评价": [("standards", "五好八有", standards.show)],
+    "评价": [("standards", "五好八有", standards.show), ("targets", "目标管理", targets.show)],
     "公文": [("bulletin", "月度通报", bulletin.show), ("issues", "问题与计划", issues.show)],
     "数据": [
         ("upload", "数据上报", upload.show),
@@ -59,8 +60,8 @@ PAGES = {
     ],
     "管理": [("system", "系统", system.show)],
 }
-LIVE = {"upload", "returns", "system"}  # where people act: always on the newest data
-NEEDED = {"bulletin": "oversee", "upload": "upload", "returns": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
+LIVE = {"upload", "returns", "targets", "system"}  # where people act: always on the newest data
+NEEDED = {"bulletin": "oversee", "upload": "upload", "returns": "oversee", "targets": "oversee", "explore": "export", "system": "manage"}  # the right that a page asks for; `view` unless it stands here
 HIDDEN = [("trace", "数据出处", trace.show)]  # opened by links alone; for everybody who may see figures
 
 

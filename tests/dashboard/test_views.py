@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -66,3 +68,26 @@ def test_every_column_of_every_table_has_a_chinese_heading(demo_home, catalog):
     for table in list_tables(catalog):
         names = column_names(catalog, table, table_columns(reader, catalog, table))
         assert not [key for key, name in names.items() if name == key]
+
+
+def test_a_target_set_on_its_page_lights_the_board_at_once_and_can_be_taken_back(demo, tmp_path, monkeypatch):
+    shutil.copytree(demo.path, tmp_path / "home")
+    monkeypatch.setenv("UNION_BOARD_HOME", str(tmp_path / "home"))
+    board = run_view("overview")
+    assert "离 90% 的目标还差" in words(board)
+    page = run_view("targets")
+    key = "org_union_rate  2026"
+    assert page.number_input(key=f"aim_value {key}").value == 90
+    page.number_input(key=f"aim_value {key}").set_value(70.5)
+    next(b for b in page.button if b.label == "保存目标").click().run()
+    assert [w.value for w in page.warning] == ["目标没有改：依据和修改原因都要写。请写明依据哪份文件、为什么改。"]
+    page.number_input(key=f"aim_value {key}").set_value(70.5)
+    page.text_input(key="aim_reason").set_value("按年度工作要点")
+    next(b for b in page.button if b.label == "保存目标").click().run()
+    assert not page.exception and "“建会率”的目标已改为 70.5%" in page.success[0].value
+    assert "90% → 70.5%" in words(page) and "按年度工作要点" in words(page)
+    assert "达到 70.5% 的目标" in words(board.run())
+    page.text_input(key="aim_undo_reason").set_value("填错了")
+    page.button(key="aim_undo_button").click().run()
+    assert "撤销第 1 次修改：填错了" in words(page)
+    assert "离 90% 的目标还差" in words(board.run())

@@ -149,12 +149,20 @@ def test_no_foreign_page_writes(floor, method):
 
 @pytest.mark.parametrize("who", ROLES)
 def test_a_role_sees_its_pages_and_no_other_on_the_websocket(floor, who):
-    words = {"system": "新增账号", "upload": "放入月报表格", "explore": "要看的表"}
+    words = {"system": "新增账号", "upload": "放入月报表格", "explore": "要看的表", "targets": "灯按它亮"}
     for path, mark in words.items():
         tab = Tab(floor.board, floor.cookies[who])
         told = tab.run(path)
         tab.close()
         assert (mark in told) == (NEEDED[path] in RIGHTS[who]), path
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_only_whoever_reviews_may_set_targets(floor, who):
+    tab = Tab(floor.board, floor.cookies[who])
+    told = tab.run("targets")
+    tab.close()
+    assert ("设定或修改目标" in told) == ("review" in RIGHTS[who])
 
 
 @pytest.mark.parametrize("query", ["", "township=水坪镇", "township=%E6%B0%B4%E5%9D%AA%E9%95%87&reading=%E6%9C%AC%E5%B9%B4%E7%B4%AF%E8%AE%A1"])
