@@ -22,3 +22,8 @@ def view_address(view: str, selection: Selection, township: str | None = None) -
     if release := pinned():
         told[RELEASE] = release
     return f"/{view}?{urlencode(told)}"
+
+
+def township_address(selection: Selection, township: str) -> str:
+    """Where a township is shown."""
+    return view_address("coverage", selection, township)

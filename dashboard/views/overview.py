@@ -10,14 +10,17 @@ import streamlit as st
 from dashboard.access import visitor
 from dashboard.attention import Item, list_attention
 from dashboard.cached import find_catalog, query
+from dashboard.comparison import compare_townships, list_comparable
 from dashboard.components.cards import show_cards
+from dashboard.components.comparison import show_comparison
+from dashboard.components.county_map import show_map
 from dashboard.components.figure_link import figure_address
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.reported import show_reported
 from dashboard.components.table import show_table, show_twin
 from dashboard.figures import indicator_card, of_month
-from dashboard.links import view_address
+from dashboard.links import township_address, view_address
 from dashboard.numbers import NO_DATA, is_missing, percent
 from dashboard.selection import Selection
 from dashboard.standing import describe_standing, read_standing
@@ -49,7 +52,7 @@ def _matrix(selection: Selection) -> None:
         judged = [f for f in found if f is not None and not is_missing(f.value) and f.light != "none"]
         met = sum(f.light == "green" for f in judged)
         scores.append((met, len(judged)))
-        name = f'<a class="plain" href="{view_address("coverage", selection, place.township)}">{escape(place.township)}</a>'
+        name = f'<a class="plain" href="{township_address(selection, place.township)}">{escape(place.township)}</a>'
         score = f"{met}/{len(judged)}" if judged else ("未报" if place.status == "missing" else "—")
         cells_of_row = [_cell(f, view_address(a.view, selection, place.township)) for f, a in zip(found, areas, strict=True)]
         blank = f'<td class="text" colspan="{len(areas)}">{light_html("none", f"{NO_DATA}：{selection.period.month}月月报未报")}</td>'
@@ -88,6 +91,17 @@ def _reported(selection: Selection) -> None:
     show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "")
 
 
+def _compare(selection: Selection) -> None:
+    names = {i.name: i.code for i in list_comparable()}
+    st.html('<h2 class="section">乡镇对比</h2>')
+    name = st.selectbox("比哪一项", list(names), key="compare", bind="query-params")
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        show_map(selection, compare_townships(selection, names[name]), name)
+    with right:
+        show_comparison(selection, names[name])
+
+
 def show() -> None:
     """Sentence, cards, matrix of lights, what needs attention, and what the figures rest on."""
     selection = open_page("总览")
@@ -102,4 +116,5 @@ def show() -> None:
         _reported(selection)
     with right:
         _attention(selection)
+    _compare(selection)
     show_sources(selection, "全部表")

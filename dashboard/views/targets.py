@@ -12,6 +12,7 @@ from dashboard.cached import find_catalog, query
 from dashboard.components.aims import show_form, show_history
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.plain import plain
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.told import show_told
 from dashboard.numbers import figure, is_missing
@@ -76,7 +77,7 @@ def _edit(year: int) -> None:
     try:
         show_form(chosen)
     except UserError as fault:
-        st.warning(f"{fault.message}{fault.remedy}")
+        st.warning(plain(f"{fault.message}{fault.remedy}"))
 
 
 def show() -> None:
@@ -98,5 +99,5 @@ def show() -> None:
     try:
         show_history(may)
     except UserError as fault:
-        st.warning(f"{fault.message}{fault.remedy}")
+        st.warning(plain(f"{fault.message}{fault.remedy}"))
     show_sources(selection, "目标与各表合计")

@@ -29,6 +29,7 @@ from pipelines.catalog.model import (
     Township,
 )
 from pipelines.catalog.overview import build_overview
+from pipelines.catalog.peers import build_peers
 from pipelines.catalog.privacy import build_small_counts
 from pipelines.catalog.scoring import Contradiction, Deduct, Rubric, RubricGroup, RubricItem, Step, Veto
 
@@ -140,5 +141,6 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         sections=build_sections(tables),
         rubrics=tuple(_rubric(t) for t in _all(tables, "rubric")),
         contradictions=tuple(Contradiction(**_frozen(t)) for t in _all(tables, "contradiction")),
+        peers=build_peers(tables),
         words={k: tuple(v) for k, v in tables["words.toml"].items()},
     )

@@ -14,6 +14,7 @@ from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_
 from pipelines.catalog.layouts import check_layouts
 from pipelines.catalog.names import fold
 from pipelines.catalog.overview import check_overview
+from pipelines.catalog.peers import check_peers
 from pipelines.catalog.privacy import check_privacy
 from pipelines.catalog.returns import check_returns
 from pipelines.catalog.rubrics import check_rubrics
@@ -26,6 +27,7 @@ FILE_CHECKS = (  # of the files that have a module of their own
     check_returns,
     check_privacy,
     check_changes,
+    check_peers,
     check_overview,
     check_bulletin,
     check_rubrics,
@@ -141,6 +143,7 @@ def _check_proofs(name: str, columns: list[dict[str, Any]], indicators: set[str]
 
 def _check_county(tables: Tables) -> Iterator[CatalogFault]:
     claimed: dict[str, str] = {}
+    tiles: dict[tuple[int, ...], str] = {}
     for key in ("code", "name"):
         if not tables["county.toml"].get(key):
             yield CatalogFault("county.toml", key, "缺少这一项")
@@ -150,6 +153,11 @@ def _check_county(tables: Tables) -> Iterator[CatalogFault]:
             owner = claimed.setdefault(fold(alias), code)
             if owner != code:
                 yield CatalogFault("county.toml", f"township.{code}", f"“{alias}”已被 {owner} 占用")
+        tile = township.get("tile", [])
+        if tile and not (isinstance(tile, list) and len(tile) == 2 and all(type(n) is int and 0 <= n < 20 for n in tile)):
+            yield CatalogFault("county.toml", f"township.{code}.tile", "要写列和行两个数，从 0 起，小于 20")
+        elif tile and tiles.setdefault(tuple(tile), code) != code:
+            yield CatalogFault("county.toml", f"township.{code}.tile", f"位置已被 {tiles[tuple(tile)]} 占用")
         if township.get("name") and claimed.get(fold(township["name"])) == code and len(code) != 9:
             yield CatalogFault("county.toml", f"township.{code}", "乡镇代码应为 9 位")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.catalog.overview import Overview
+from pipelines.catalog.peers import Peers
 from pipelines.catalog.scoring import Contradiction, Rubric
 
 
@@ -105,6 +106,7 @@ class Township:
     name: str
     aliases: tuple[str, ...] = ()
     villages: tuple[str, ...] = ()
+    tile: tuple[int, ...] = ()  # (column, row) on the grid that stands for a map
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ class Catalog:
     sections: tuple[Section, ...] = ()  # of the monthly bulletin
     rubrics: tuple[Rubric, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    peers: Peers = Peers()
     shipped_targets: tuple[Target, ...] = ()  # of `targets.toml`, before the changes
     target_changes: tuple[TargetChange, ...] = ()
 

@@ -1,0 +1,28 @@
+"""Townships compared fairly: within groups of like size, against their own past, small denominators and missing figures apart."""
+
+from __future__ import annotations
+
+import pandas
+
+from dashboard.cached import find_catalog, query
+from dashboard.figures import COMPARED
+from dashboard.selection import Selection
+from pipelines.catalog.model import Indicator
+from pipelines.catalog.period import shift_period
+
+
+def list_comparable() -> list[Indicator]:
+    """The indicators by which townships can be ranked: rates that should be high or low; sums would rank by size. The overview's come first."""
+    catalog = find_catalog()
+    first = [a.indicator for a in catalog.overview.areas]
+    fit = [i for i in catalog.indicators if i.unit == "%" and i.direction != "none"]
+    return sorted(fit, key=lambda i: first.index(i.code) if i.code in first else len(first))
+
+
+def compare_townships(selection: Selection, indicator: str) -> pandas.DataFrame:
+    """One row per township that the visitor may see, ranked ones first: see `sql/comparison.sql`."""
+    peers = find_catalog().peers
+    months = COMPARED[selection.reading][0][1]
+    times = {"period": selection.period, "before": shift_period(selection.period, -months), "year_ago": shift_period(selection.period, -12)}
+    groups = {"size": peers.size, "groups": len(peers.groups), "names": ",".join(peers.groups), "own": ",".join(f"{code}:{name}" for code, name in peers.own)}
+    return query("comparison", indicator=indicator, reading=selection.reading, least=peers.least_for(indicator), **times, **groups)

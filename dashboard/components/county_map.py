@@ -1,0 +1,90 @@
+"""Where the lights are: the county's map where it has boundaries, else a grid of tiles, one per township."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import find_catalog
+from dashboard.charts.county_map import map_figure
+from dashboard.components.chart import CONFIG, is_dark
+from dashboard.components.light import LIGHTS, light_html
+from dashboard.components.page import show_section
+from dashboard.links import township_address
+from dashboard.numbers import NO_DATA, count, is_missing, percent
+from dashboard.selection import Selection
+from pipelines.catalog.boundaries import Boundaries, find_boundaries
+from pipelines.catalog.model import Township
+from pipelines.home import find_home
+
+LEGEND = "　".join(f"{shape} {word}" for shape, word in LIGHTS.values())
+
+
+def place_tiles(townships: tuple[Township, ...]) -> dict[str, tuple[int, int]]:
+    """Township code -> (column, row): as the catalogue says, the others below these in their official order, in a grid as wide as high."""
+    told = {t.code: (t.tile[0], t.tile[1]) for t in townships if t.tile}
+    rest = [t.code for t in townships if not t.tile]
+    wide = max([column + 1 for column, _ in told.values()], default=math.ceil(math.sqrt(len(rest) or 1)))
+    below = max([row + 1 for _, row in told.values()], default=0)
+    return told | {code: (n % wide, below + n // wide) for n, code in enumerate(rest)}
+
+
+def _words(row: object) -> str:
+    if is_missing(row.value):
+        return NO_DATA
+    return f"{percent(row.value)}%"
+
+
+def _tile(row: object, place: tuple[int, int], selection: Selection) -> str:
+    column, line = place
+    mine = " chosen" if row.township == selection.township else ""
+    return (
+        f'<a class="tile {row.light}{mine}" style="grid-column:{column + 1};grid-row:{line + 1}" href="{township_address(selection, row.township)}">'
+        f"<b>{escape(row.township)}</b>{light_html(row.light, _words(row))}</a>"
+    )
+
+
+def _show_tiles(rows: pandas.DataFrame, selection: Selection) -> None:
+    places = place_tiles(find_catalog().county.townships)
+    tiles = "".join(_tile(r, places[r.township_code], selection) for r in sorted(rows.itertuples(), key=lambda r: places[r.township_code][::-1]))
+    st.html(f'<div class="tiles">{tiles}</div>')
+
+
+def _hover(row: object) -> str:
+    shape, word = LIGHTS[row.light]
+    share = "" if is_missing(row.value) else f" {percent(row.value)}%（{count(row.numerator)}/{count(row.denominator)}）"
+    return f"{row.township} {shape} {word}{share}"
+
+
+def _show_map(rows: pandas.DataFrame, boundaries: Boundaries, selection: Selection, title: str) -> None:
+    known = {f["id"] for f in boundaries.shapes["features"]}
+    drawn = rows[rows.township_code.isin(known)]
+    figure = map_figure(boundaries.shapes, boundaries.bounds, drawn.township_code.tolist(), drawn.light.tolist(), [_hover(r) for r in drawn.itertuples()], dark=is_dark())
+    picked = st.plotly_chart(figure, theme=None, config=CONFIG, key="county_map", on_select="rerun", selection_mode="points", alt=f"{title}。{LEGEND}")
+    codes = [p.get("location") for p in picked.selection.points] if picked else []
+    links = drawn[drawn.township_code.isin(codes)] if codes else drawn
+    note = "点一个乡镇看它" if not codes else "已选"
+    st.html(f'<div class="note">{note}：' + "　".join(f'<a class="plain" href="{township_address(selection, r.township)}">{escape(r.township)}</a>' for r in links.itertuples()) + "</div>")
+
+
+def map_title(rows: pandas.DataFrame, name: str) -> str:
+    """How many townships stand in each light."""
+    lights = rows.light.value_counts()
+    told = "、".join(f"{word} {int(lights[light])} 个" for light, (_, word) in LIGHTS.items() if lights.get(light))
+    return f"{name}：{told}"
+
+
+def show_map(selection: Selection, rows: pandas.DataFrame, name: str) -> None:
+    """The map of one figure, from rows of `compare_townships`; what is wrong with the boundaries is said below."""
+    boundaries, title = find_boundaries(find_catalog(), find_home().overlay), map_title(rows, name)
+    if boundaries.shapes:
+        show_section(title, f"{LEGEND}；按乡镇边界")
+        _show_map(rows, boundaries, selection, title)
+    else:
+        show_section(title, f"{LEGEND}；方格是位置示意，不是边界，点方格看这个乡镇")
+        _show_tiles(rows, selection)
+    if boundaries.fault:
+        st.html(f'<div class="note">{escape(boundaries.fault)}。</div>')
