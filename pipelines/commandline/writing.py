@@ -1,4 +1,4 @@
-"""summary: the county writes."""
+"""summary and check-text: the county writes, and checks what others wrote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pipelines.catalog.reading import READINGS
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
+from pipelines.reports.proof.draft import WRONG, annotate_draft, check_draft, count_up
+from pipelines.reports.proof.model import STATUSES
 from pipelines.reports.summary.draft import make_draft
 from pipelines.warehouse.reader import open_reader
 
@@ -24,6 +26,14 @@ def add_verbs(verbs) -> None:
     summary.add_argument("--out", "-o", required=True, help="输出文件，以 .docx 结尾")
     add_json(summary)
     summary.set_defaults(run=run_summary)
+    check = verbs.add_parser("check-text", help="核对一份写好的总结里的数字")
+    check.add_argument("file", metavar="文件", help=".docx 或文本文件")
+    check.add_argument("--period", required=True, help="年份如 2026，或月份如 2026-03")
+    check.add_argument("--reading", choices=list(READINGS), help="口径，同 summary")
+    check.add_argument("--township", help="乡镇代码或名称；不写就是全县")
+    check.add_argument("--annotate", metavar="文件", help="把带批注的 Word 文档写到这里")
+    add_json(check)
+    check.set_defaults(run=run_check_text)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -56,3 +66,29 @@ def run_summary(arguments: Namespace) -> int:
     else:
         print(f"已写好：{out}（{draft.title}，{len(draft.annex)} 个数字有出处，{draft.blanks} 处待补充已标黄）")
     return 0
+
+
+def _read_bytes(text: str) -> bytes:
+    try:
+        return Path(text).read_bytes()
+    except OSError:
+        raise UserError(f"没有这个文件，或打不开：{text}。", "请检查路径。") from None
+
+
+def run_check_text(arguments: Namespace) -> int:
+    """Tells every figure of a draft; 1 where one differs from the data or a sum does not add up."""
+    home, catalog, content = find_home(), find_catalog(), _read_bytes(arguments.file)
+    code = read_township(catalog, arguments.township, county=True)
+    findings = check_draft(open_reader(home), home, catalog, content, code, arguments.period, arguments.reading)
+    if arguments.annotate:
+        out = Path(arguments.annotate)
+        if out.suffix.lower() != ".docx":
+            raise UserError(f"批注版是 Word 文档，文件名不能是“{out.name}”。", "文件名请以 .docx 结尾。")
+        write_whole(out, annotate_draft(content, findings))
+    if arguments.json:
+        print_json({"findings": [f.as_dict() for f in findings], "annotated": arguments.annotate})
+    else:
+        for finding in findings:
+            print(f"  [{STATUSES[finding.status]}] 第 {finding.paragraph + 1} 段“{finding.text}”：{finding.remark}")
+        print(f"{Path(arguments.file).name}：{count_up(findings)}" + (f"；批注版在 {arguments.annotate}" if arguments.annotate else ""))
+    return 1 if any(f.status in WRONG for f in findings) else 0

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from pipelines.faults import Problem
+from pipelines.faults import Problem, UserError
 from pipelines.home import ROOT, Limits, read_limits
 from pipelines.intake.read.server import read_frame, write_frame
 from pipelines.intake.sheet import Sheet
@@ -113,6 +113,19 @@ class Guard:
             return _fault(*DIED["crashed"])
         return body if body.startswith(b"PK") else decode(body)
 
+    def work(self, content: bytes, **request: object) -> bytes:
+        """The child's bare answer to a request of another kind; UserError where it was too large or came to harm."""
+        if problem := self.too_large(content):
+            raise UserError(problem.message, problem.remedy)
+        with self._lock:
+            self.ask([content], **request)
+            (body,) = self._bodies()
+        died = "crashed" if body is None else json.loads(body).get("died") if body.startswith(b'{"died"') else None
+        if died:
+            _, message, remedy = DIED[died]
+            raise UserError(message, remedy)
+        return body
+
     def close(self) -> None:
         """Ends the server."""
         if self._server is not None:
@@ -149,6 +162,12 @@ def mark_guarded(content: bytes, problems: list[dict[str, object]]) -> bytes | P
     """Marks one file through one of the process's guards."""
     with borrow_guard() as guard:
         return guard.mark(content, problems)
+
+
+def work_guarded(content: bytes, **request: object) -> bytes:
+    """A request of another kind through one of the process's guards."""
+    with borrow_guard() as guard:
+        return guard.work(content, **request)
 
 
 def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:

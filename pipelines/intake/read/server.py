@@ -49,7 +49,11 @@ def _limit(limits: dict[str, int]) -> None:
 
 
 def _work(request: dict, content: bytes) -> bytes:
-    """The answer for one file: its cells as JSON, or its marked copy."""
+    """The answer for one file: its cells as JSON, its marked copy, or a draft's paragraphs or marked copy."""
+    if "draft" in request:
+        from pipelines.intake.draft.child import work
+
+        return work(request, content)
     if "problems" not in request:
         return read_workbook(content).encode("utf-8", "replace")
     from pipelines.intake.reply.child import mark  # what it imports only the child of such a request pays for
