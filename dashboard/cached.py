@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.home import Home, find_home
+from pipelines.scoring.board import Board, read_board
+from pipelines.scoring.journal import count_acts
 from pipelines.warehouse.earlier import find_readable, list_readable
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import Release, read_current
@@ -104,6 +107,17 @@ def figures(reading: str, *indicators: str) -> pandas.DataFrame:
     found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading)
     parts = [found[code] for code in indicators if code in found]
     return parts[0] if len(parts) == 1 else pandas.concat(parts).sort_values(["period", "township_code"], kind="stable") if parts else none
+
+
+@lru_cache(maxsize=64)
+def _board(home: Home, scope: Scope, pin: str | None, release: str, catalogue: str, acts: int, period: date, rubric: str) -> Board:
+    return read_board(home, _reader(home, scope, pin), find_catalog(), period, rubric)
+
+
+def find_board(period: date, rubric: str = "") -> Board:
+    """The month's scores that the visitor may see, kept until the release, the catalogue or the journal of marks moves on."""
+    home, release = find_home(), find_reader().release or ""
+    return _board(home, scope_of(visitor()), pinned(), release, find_catalog().sha256, count_acts(home), period, rubric)
 
 
 def is_demo() -> bool:

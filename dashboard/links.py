@@ -12,8 +12,8 @@ from pipelines.catalog.period import name_period
 _READINGS = {key: name for name, key in BY_NAME.items()}
 
 
-def view_address(view: str, selection: Selection, township: str | None = None) -> str:
-    """The view with the month, the reading and the release chosen and, if named, a township."""
+def view_address(view: str, selection: Selection, township: str | None = None, **more: str) -> str:
+    """The view with the month, the reading and the release chosen and, if named, a township; `more` are other choices of the view, the empty ones left out."""
     told = {"period": name_period(selection.period)}
     if township:
         told["township"] = township
@@ -21,6 +21,7 @@ def view_address(view: str, selection: Selection, township: str | None = None) -
         told["reading"] = _READINGS[selection.reading]
     if release := pinned():
         told[RELEASE] = release
+    told |= {key: value for key, value in more.items() if value}
     return f"/{view}?{urlencode(told)}"
 
 

@@ -93,6 +93,11 @@ def pick(label: str, options: Sequence[str], key: str, default: str | None = Non
     return _keep(key, st.selectbox(label, options, key=key, **told), default)
 
 
+def asked(key: str) -> str:
+    """What was picked under a key, for an address; empty where it is the default."""
+    return st.session_state.get(_WRITTEN, {}).get(key) or ""
+
+
 def write(label: str, key: str, **told: object) -> str:
     """A line of text that stands in the address in the same way."""
     _follow(key, lambda value: value is not None, "")

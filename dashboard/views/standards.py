@@ -1,85 +1,136 @@
-"""五好八有: who meets the standard?"""
+"""五好八有: who meets the standard, is it true, and what would raise the score?"""
 
 from __future__ import annotations
 
 from html import escape
+from statistics import median
 
-import pandas
 import streamlit as st
 
-from dashboard.cached import query
-from dashboard.components.cards import show_cards
-from dashboard.components.figure_link import figure_address, link_html
-from dashboard.components.light import light_html
+from dashboard.access import visitor
+from dashboard.cached import find_board, find_catalog
+from dashboard.charts.goods import goods_figure
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.claims import count_whole, show_claims
+from dashboard.components.derivation import show_derivation
+from dashboard.components.lifts import show_county_lifts, show_lifts, show_trial
+from dashboard.components.marks import show_marks
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
-from dashboard.components.table import show_table, show_twin
-from dashboard.figures import at, indicator_card, of_place
-from dashboard.numbers import figure, is_missing, percent
-from dashboard.selection import Selection
-
-CARDS = [("have_eight_rate", "八有达标率", "%"), ("cmt_six_rate", "六会健全率", "%"), ("home_rate", "建家率", "%"), ("archive_rate", "档案规范率", "%"),
-         ("elect_direct_rate", "主席直选率", "%"), ("fund_rate", "经费收缴率", "%")]  # fmt: skip
-
-
-def finding(selection: Selection) -> str:
-    """How many unions have all eight and all six."""
-    eight, six = (at(of_place(selection, code), selection.period) for code in ("have_eight_rate", "cmt_six_rate"))
-    if eight is None or six is None or is_missing(eight.value):
-        return f"{selection.span}{selection.place}还没有报送规范化建设自查表"
-    n, total = int(eight.numerator), int(eight.denominator)
-    return f"{selection.place} {total} 个基层工会中，{n} 个八有齐全（{percent(eight.value)}%），{int(six.numerator)} 个六会健全（{percent(six.value)}%）"
+from dashboard.components.score_matrix import in_order, show_bars, show_matrix, show_verified
+from dashboard.selection import Selection, pick, write_address
+from pipelines.catalog.scoring import find_rubric
+from pipelines.scoring.board import Board, Standing
+from pipelines.scoring.lift import find_lifts
+from pipelines.scoring.words import plain, points_text
 
 
-def _mark(row: pandas.Series, single: bool) -> str:
-    if single:
-        return '<span aria-label="有">✓</span>' if row.met else f"<td class=red>{'×' if row.reported else '未自查'}</td>"
-    share = row.met / row.unions
-    shade = " class=red" if share < 0.7 else " class=amber" if share < 0.9 else ""
-    return f'<td{shade} title="{row.met} / {row.unions}">{share * 100:.0f}</td>'
+def _said_claims(board: Board, township_code: str | None) -> str:
+    claims = [c for c in board.claims if township_code in (None, c.township_code)]
+    if not any(c.reported for c in claims):
+        return "还没有报送规范化建设自查表"
+    unions = len({(c.township_code, c.union_name) for c in claims})
+    own, verified = (count_whole(claims, "eight_haves", v) for v in (False, True))
+    return f"{unions} 个工会自评 {own} 个八有齐全，核定 {verified} 个"
 
 
-def _matrix(selection: Selection) -> None:
-    rows = query("standards_units", period=selection.period, place=selection.township_code or "")
-    if rows.empty:
-        return
-    items = rows[["standard", "item", "item_name", "sort_order"]].drop_duplicates().sort_values(["standard", "sort_order"])
-    single = selection.township is not None
-    cells = {(r.unit, r.item): r for r in rows.itertuples()}
-    totals = rows.groupby("unit").agg(met=("met", "sum"), asked=("unions", "sum"))
-    order = totals.assign(share=totals.met / totals.asked).sort_values("share").index
-    weakest = rows.groupby("item_name").agg(met=("met", "sum"), unions=("unions", "sum")).assign(share=lambda f: f.met / f.unions).sort_values("share")
-    show_section(f"最弱的一项是“{weakest.index[0]}”，{weakest.share.iloc[0] * 100:.0f}% 的工会做到",
-                 "✓ 有　× 缺；按做到的项数从少到多排" if single else "每格是做到的工会占比（%），粉底低于 70，黄底低于 90；按做到的项数从少到多排")  # fmt: skip
-    heads = ["工会" if single else "乡镇", *(escape(n).replace("委员会", "<br>委员会") for n in items.item_name), "合计（%）"]
-    table = [[escape(unit), *(_mark(cells[unit, i], single) for i in items.item), f"{totals.met[unit] / totals.asked[unit] * 100:.0f}"] for unit in order]
-    show_table(heads, table)
-    headers = {"unit": "单位", "standard_name": "标准", "item_name": "项目", "unions": "工会（个）", "met": "做到（个）"}
-    show_twin(rows.sort_values(["unit", "standard", "sort_order"]), headers, "八有、六会逐项")
+def county_finding(board: Board) -> str:
+    """How many can be compared, who leads, who is last, and how many unions have all eight."""
+    ranked = [s for s in in_order(board) if s.rank]
+    name = board.rubric.name.split("（")[0]
+    if not ranked:
+        return f"全县 {_said_claims(board, None)}；按{name}还没有乡镇可以比较"
+    first, last = (f"{s.township} {points_text(s.score.total)} 分" for s in (ranked[0], ranked[-1]))
+    return f"全县 {_said_claims(board, None)}；{len(ranked)} 个乡镇可比，{first}居首" + (f"，{last}居末" if len(ranked) > 1 else "")
 
 
-def _groups(selection: Selection) -> None:
-    rows = query("group_indicators", period=selection.period, place=selection.place_code, reading=selection.reading)
-    judged = rows[[light != "none" for light in rows.light]]
-    met = judged.groupby("item_name").light.apply(lambda lights: (lights == "green").all())
-    show_section(f"{selection.place}五好：有目标的 {len(met)} 组中 {int(met.sum())} 组全部达标", rows.note.iloc[0])
-    table = []
-    for name, group in rows.groupby("item_name", sort=False):
-        for n, r in enumerate(group.itertuples()):
-            value = " ".join(figure(r.value, r.unit, bool(r.at_least) if not is_missing(r.at_least) else False)).replace(" %", "%")
-            target = "—" if is_missing(r.target) else " ".join(figure(r.target, r.unit)).replace(" %", "%")
-            light = "只作参考" if is_missing(r.target) else light_html(r.light)
-            table.append([escape(name) if n == 0 else "", escape(r.name), link_html(value, figure_address(selection, r.indicator)), target, light])
-    show_table(["五好", "指标", "实际", "目标", "灯"], table, text=(0, 1))
+def township_finding(board: Board, standing: Standing) -> str:
+    """八有 said and counted, the score, and the best next thing."""
+    score = standing.score
+    start = f"{standing.township} {_said_claims(board, standing.township_code)}"
+    if score.total is None:
+        return f"{start}；得分无数据"
+    part = "" if score.judged == score.rubric.full else f"（可评 {plain(score.judged)} 分）"
+    best = next(iter(find_lifts(score, standing.figures, standing.marks)), None)
+    return f"{start}；得分 {points_text(score.total)} 分{part}" + (f"，{best.words}就能加 {plain(best.gain)} 分" if best else "")
+
+
+def _choose_rubric(selection: Selection) -> str:
+    """The rubric looked at; the one in force unless another is asked for."""
+    found = {r.key: find_rubric(find_catalog().rubrics, selection.period.year, r.key) for r in find_catalog().rubrics}
+    inforce = find_rubric(find_catalog().rubrics, selection.period.year)
+    known = sorted((r for r in found.values() if r), key=lambda r: r is not inforce)
+    if len(known) < 2:
+        return known[0].key if known else ""
+    names = {r.name: r.key for r in known}
+    name = pick("评分办法", list(names), "rubric", label_visibility="collapsed")
+    write_address("rubric")
+    return names[name]
+
+
+def _groups(board: Board, standing: Standing) -> None:
+    scored = [g for g in standing.score.groups if g.points is not None]
+    blank = [g.group.name for g in standing.score.groups if g.points is None]
+    weakest = min(scored, key=lambda g: g.points / g.judged, default=None)
+    place = f"，{board.ranked} 个可比乡镇中第 {standing.rank}" if standing.rank and len(board.standings) > 1 else ""
+    title = f"得分 {points_text(standing.score.total)} 分{place}；失分最多的是{weakest.group.name}" if weakest else "得分无数据"
+    many = len(board.standings) > 1
+    medians = [float(m) if many and (m := board.median(g.group.key)) is not None else None for g in scored]
+    note = "每组得分 / 可评分" + ("；竖线为全县中位数（按满分折算）" if many else "") + (f"；{'、'.join(blank)}无数据" if blank else "")
+    labels = [f"{points_text(g.points)} / {plain(g.judged)}" for g in scored]
+    figure = goods_figure([g.group.name for g in scored], [float(g.points) for g in scored], [g.group.full for g in scored], medians, labels,
+                          dark=is_dark(), weakest=weakest.group.name if weakest else None)  # fmt: skip
+    if scored:
+        show_chart(figure, title, note, "goods")
+    else:
+        show_section(title, note)
+    st.html(f'<div class="hint">{escape(board.rubric.note or board.rubric.name)}</div>')
+
+
+def _missing_note(board: Board, standing: Standing) -> None:
+    if months := board.missing_months.get(standing.township_code):
+        st.html(f'<div class="hint">{"、".join(f"{m.month}月" for m in months)}未报，累计的指标只计已报的月份。</div>')
+
+
+def _show_township(selection: Selection, board: Board) -> None:
+    standing = board.standing(selection.township_code)
+    _missing_note(board, standing)
+    left, right = st.columns([7, 4], gap="large")
+    with left:
+        _groups(board, standing)
+    with right:
+        lifts = show_lifts(selection, standing)
+    show_trial(board, standing, lifts)
+    show_claims(selection, board, standing.township_code)
+    show_derivation(selection, board, standing)
+    show_marks(selection, board, standing)
+
+
+def _show_county(selection: Selection, board: Board) -> None:
+    left, right = st.columns([7, 4], gap="large")
+    with left:
+        show_bars(board)
+    with right:
+        show_county_lifts(selection, board)
+    shares = [float(s.score.share) for s in board.standings if s.rank]
+    middle = f"；可比乡镇的中位数是可评分的 {median(shares) * 100:.1f}%" if shares else ""
+    st.html(f'<div class="hint">{escape(board.rubric.note or board.rubric.name)}{middle}</div>')
+    show_matrix(selection, board)
+    show_verified(selection, board)
 
 
 def show() -> None:
-    """Rates, the matrix of items, and the groups of 五好."""
-    selection = open_page("五好八有")
+    """All townships under the rubric, or one of them point by point; a township clerk always sees the own one."""
+    selection = open_page("五好八有", readings=False)
     if selection is None:
         return
-    show_finding(finding(selection))
-    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
-    _matrix(selection)
-    st.space("small")
-    _groups(selection)
-    show_sources(selection, "规范化建设自查表、单位与工会名册、乡镇月报")
+    said, chosen = st.columns([4, 1], gap="large")
+    with chosen:
+        board = find_board(selection.period, _choose_rubric(selection))
+    alone = selection.township is not None or visitor().township_code is not None
+    with said:
+        show_finding(township_finding(board, board.standing(selection.township_code)) if alone else county_finding(board))
+    if alone:
+        _show_township(selection, board)
+    else:
+        _show_county(selection, board)
+    show_sources(selection, "规范化建设自查表、单位与工会名册、各台账、乡镇月报；评分记录")

@@ -29,6 +29,7 @@ class Finding:
     source_file: str | None = None
     source_sheet: str | None = None
     source_row: int | None = None
+    at: date | None = None  # the day of that row, where it lies in another month
 
     @property
     def place(self) -> str:
@@ -56,7 +57,7 @@ def _no_rows(reader: Reader, catalog: Catalog, rule: Contradiction, period: date
     title = _titles(catalog, rule.forms)
     for code, union, last, *source in reader.rows(read_sql("no_rows"), asked):
         told = rule.reason.format(months=rule.months, forms=title, last=f"{last.year}年{last.month}月{last.day}日" if last else "从来没有")
-        yield Finding(rule, code, union, told, title, *source)
+        yield Finding(rule, code, union, told, title, *source, last)
 
 
 def _column(reader: Reader, catalog: Catalog, rule: Contradiction, period: date) -> Iterator[Finding]:

@@ -78,6 +78,11 @@ def list_acts(home: Home, township_code: str | None = None) -> list[Act]:
     return [a for a in acts if township_code in (None, a.township_code)]
 
 
+def count_acts(home: Home) -> int:
+    """The number of the newest act; 0 where there is none."""
+    return max((int(p.stem) for p in _folder(home).glob("[0-9]*.json")), default=0)
+
+
 def undone(acts: Sequence[Act]) -> set[int]:
     """The numbers of the acts that were taken back."""
     return {a.undoes for a in acts if a.undoes is not None}

@@ -55,7 +55,7 @@ def test_a_chosen_township_changes_the_finding(demo_home):
     assert "水坪镇建会率" in words(app)
 
 
-@pytest.mark.parametrize("path", ["relief", "competition", "safety", "coverage", "standards"])
+@pytest.mark.parametrize("path", ["relief", "competition", "safety", "coverage"])
 def test_the_year_s_reading_runs_for_a_township(demo_home, path):
     app = run_view(path)
     app.selectbox(key="reading").set_value("本年累计").run()
