@@ -26,9 +26,12 @@ def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
 
 
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
-    """The indicators of every township in the chosen month, without the county's own row."""
+    """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
     rows = figures(selection.reading, *indicators)
-    return rows[(rows.period == pandas.Timestamp(selection.period)) & (rows.township_code != selection.county_code)]
+    rows = rows[rows.township_code != selection.county_code]
+    before = rows[rows.period == pandas.Timestamp(shift_period(selection.period, -12))].set_index(["township_code", "indicator"]).value
+    now = rows[rows.period == pandas.Timestamp(selection.period)]
+    return now.join(before.astype(float).rename("last_year"), on=["township_code", "indicator"])
 
 
 def at(rows: pandas.DataFrame, period: date) -> pandas.Series | None:
@@ -55,7 +58,11 @@ def _sum_up(rows: pandas.DataFrame) -> float | None:
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
     """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    rows = figures(selection.reading, indicator)
+    return compare_rows(figures(selection.reading, indicator), selection, months)
+
+
+def compare_rows(rows: pandas.DataFrame, selection: Selection, months: int) -> tuple[float | None, float | None]:
+    """The same of one indicator's rows of every place and month."""
     rows = rows[rows.township_code != selection.county_code]
     if selection.township_code:
         rows = rows[rows.township_code == selection.township_code]
@@ -82,7 +89,8 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
     if now is not None and not is_missing(now.pace):
         compared.append(("按进度应达", " ".join(figure(now.pace, unit))))
     light = ("none" if value is None else now.light) if target is not None else None
-    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)], figure_address(selection, indicator))
+    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)],
+                figure_address(selection, indicator), "" if value is None else now.marks)  # fmt: skip
 
 
 def month_label(period: object) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.components.figure_link import link_html
 from dashboard.components.light import light_html
+from dashboard.components.mark import mark_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Card:
     rows: list[tuple[str, str]] = field(default_factory=list)
     trend: list[float] = field(default_factory=list)
     address: str | None = None  # where the figure is opened: `figure_link.py`
+    marks: str = ""  # of `mark.py`
 
 
 def _spark(values: list[float]) -> str:
@@ -43,7 +45,7 @@ def _spark(values: list[float]) -> str:
 def _card(card: Card) -> str:
     light = light_html(card.light) if card.light else ""
     rows = "".join(f'<div class="row"><span>{escape(a)}</span><span>{escape(b)}</span></div>' for a, b in card.rows)
-    value = f"<span>{link_html(escape(card.value), card.address)}<small>{escape(card.unit)}</small></span>{_spark(card.trend)}"
+    value = f"<span>{link_html(escape(card.value), card.address)}<small>{escape(card.unit)}</small>{mark_html(card.marks)}</span>{_spark(card.trend)}"
     return f'<div class="card"><div class="head"><span>{escape(card.label)}</span>{light}</div><div class="value">{value}</div>{rows}</div>'
 
 

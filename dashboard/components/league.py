@@ -8,11 +8,14 @@ from dashboard.cached import find_catalog
 from dashboard.charts.bars import bars_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
+from dashboard.components.mark import mark_text
 from dashboard.components.page import show_section
 from dashboard.components.table import show_twin
 from dashboard.figures import of_month
 from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
+
+LAST_YEAR = {"before_percent": "上年同期（%）", "rise": "同比（个百分点）"}
 
 
 def rates_of_month(selection: Selection, indicator: str) -> pandas.DataFrame:
@@ -20,6 +23,12 @@ def rates_of_month(selection: Selection, indicator: str) -> pandas.DataFrame:
     rows = of_month(selection, indicator)
     rows = rows[[not is_missing(v) for v in rows.value]]
     return rows.assign(percent=rows.value.astype(float) * 100).sort_values("percent", ascending=False, kind="stable")
+
+
+def with_last_year(rows: pandas.DataFrame) -> pandas.DataFrame:
+    """The rates with last year's in percent and the change in percentage points, for `LAST_YEAR` of a twin."""
+    before = rows.last_year.astype(float) * 100
+    return rows.assign(before_percent=before.round(2), rise=(rows.percent - before).round(2), percent=rows.percent.round(2))
 
 
 def league_title(rows: pandas.DataFrame, name: str) -> str:
@@ -42,11 +51,12 @@ def show_league(selection: Selection, indicator: str, key: str, *, above: str, b
         show_section(f"{told.name}无数据", note)
         return
     target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
-    labels = [f"{p:.1f}%（{count(n)}/{count(d)}）" for p, n, d in zip(rows.percent, rows.numerator, rows.denominator, strict=True)]
+    labels = [f"{r.percent:.1f}%（{count(r.numerator)}/{count(r.denominator)}）{mark_text(r.marks)}" for r in rows.itertuples()]
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
     figure.update_layout(margin_r=140)
     addresses = [figure_address(selection, indicator, township=place) for place in rows.place]
     link_points(figure, addresses)
     show_chart(figure, league_title(rows, told.name), note, key)
-    show_twin(rows, {"place": "乡镇", "denominator": f"{below}（{unit}）", "numerator": f"{above}（{unit}）", "percent": f"{told.name}（%）"}, f"各乡镇{told.name}", addresses)
+    headers = {"place": "乡镇", "denominator": f"{below}（{unit}）", "numerator": f"{above}（{unit}）", "percent": f"{told.name}（%）", **LAST_YEAR}
+    show_twin(with_last_year(rows), headers, f"各乡镇{told.name}", addresses)

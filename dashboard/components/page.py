@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.cached import find_reader, is_demo, query
+from dashboard.components.mark import LEGEND
 from dashboard.components.reported import describe_reported, warn_unreviewed
 from dashboard.selection import Selection, choose
 from pipelines.catalog.period import name_period
@@ -49,6 +50,7 @@ def show_sources(selection: Selection, forms: str) -> None:
     rows = [
         ("数据来源", f"{name_period(selection.period)}工会工作月报 · {forms}"),
         ("数据范围", describe_coverage(selection)),
+        ("标记", LEGEND),
         ("发布版本", find_reader().release or "—"),
     ]
     st.html('<div class="sources">' + "".join(f"<span>{a}</span><span>{escape(b)}</span>" for a, b in rows) + "</div>")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.numbers import count, is_missing
 
+MARKS = "标记"  # the twin's column with 暂 and 订
 ROWS = "明细"  # the twin's column that opens a line
 
 
@@ -54,6 +55,8 @@ def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addr
     """The figures behind a chart, folded away; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
     with st.expander(f"查看数据表：{title}"):
         shown = frame[list(headers)].rename(columns=headers)
+        if "marks" in frame and frame.marks.astype(bool).any():
+            shown[MARKS] = frame.marks
         if addresses is not None:
             shown[ROWS] = list(addresses)
         numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}

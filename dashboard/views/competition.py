@@ -14,6 +14,7 @@ from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import link_html, link_points, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table
 from dashboard.figures import indicator_card
 from dashboard.numbers import count, money
@@ -80,4 +81,5 @@ def show() -> None:
             _by_kind(kinds, selection)
         with right:
             show_league(selection, "comp_done_rate", "contest_league", above="攻关完成", below="攻关立项", unit="项", without="没有立项的乡镇不列")
+    show_same_period(selection, CARDS)
     show_sources(selection, "劳动竞赛台账")

@@ -13,7 +13,10 @@ from dashboard.charts.lines import dumbbell_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_html, link_points, row_address, rows_address
+from dashboard.components.league import LAST_YEAR, with_last_year
+from dashboard.components.mark import mark_text
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.trend import show_trend
 from dashboard.figures import indicator_card, of_month
@@ -52,7 +55,7 @@ def finding(rows: pandas.DataFrame, selection: Selection) -> str:
 
 def _union_bars(rows: pandas.DataFrame, selection: Selection) -> None:
     target = None if is_missing(rows.target.iloc[0]) else float(rows.target.iloc[0]) * 100
-    labels = [f"{p:.1f}% {'还差 ' + str(g) + ' 家' if g else '已达标' if target else ''}" for p, g in zip(rows.percent, rows.gap, strict=True)]
+    labels = [f"{r.percent:.1f}% {'还差 ' + str(r.gap) + ' 家' if r.gap else '已达标' if target else ''}{mark_text(r.marks)}" for r in rows.itertuples()]
     hover = [f"{count(n)} ÷ {count(d)}" for n, d in zip(rows.numerator, rows.denominator, strict=True)]
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", hover=hover, top=100)  # fmt: skip
@@ -119,7 +122,7 @@ def show() -> None:
             _union_bars(rows, selection)
         with right:
             _two_readings(selection)
-        show_twin(rows, {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）"}, "各乡镇建会率",
+        show_twin(with_last_year(rows), {"place": "乡镇", "denominator": "单位（家）", "numerator": "已建会（家）", "percent": "建会率（%）", "gap": "还差（家）", **LAST_YEAR}, "各乡镇建会率",
                   [figure_address(selection, "org_union_rate", township=place) for place in rows.place])  # fmt: skip
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -128,4 +131,5 @@ def show() -> None:
         with right:
             _to_visit(selection)
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[6:]])
+    show_same_period(selection, CARDS)
     show_sources(selection, "单位与工会名册")

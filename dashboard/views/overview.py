@@ -16,8 +16,10 @@ from dashboard.components.comparison import show_comparison
 from dashboard.components.county_map import show_map
 from dashboard.components.figure_link import figure_address
 from dashboard.components.light import light_html
+from dashboard.components.mark import mark_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.reported import show_reported
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.figures import indicator_card, of_month
 from dashboard.links import township_address, view_address
@@ -32,7 +34,7 @@ def _cell(row: pandas.Series | None, address: str) -> str:
     if row is None or is_missing(row.value):
         return f"<td>{light_html('none', NO_DATA)}</td>"
     shade = f' class="{row.light}"' if row.light in ("red", "amber") else ""
-    return f'<td{shade}><a href="{address}">{light_html(row.light, percent(row.value))}</a></td>'
+    return f'<td{shade}><a href="{address}">{light_html(row.light, percent(row.value))}</a>{mark_html(row.marks)}</td>'
 
 
 def _title(scores: list[tuple[int, int]]) -> str:
@@ -117,4 +119,5 @@ def show() -> None:
     with right:
         _attention(selection)
     _compare(selection)
+    show_same_period(selection, [(c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards])
     show_sources(selection, "全部表")

@@ -12,8 +12,10 @@ from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points, rows_address
+from dashboard.components.mark import mark_text
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
 from dashboard.figures import indicator_card, of_month
 from dashboard.numbers import count, is_missing, money
@@ -72,8 +74,10 @@ def _months(selection: Selection) -> None:
 def _townships(selection: Selection) -> None:
     rows = of_month(selection, "relief_amount", "relief_average")
     wide = rows.assign(value=[None if is_missing(v) else float(v) for v in rows.value]).pivot(index="place", columns="indicator", values="value")
-    wide = wide.sort_values("relief_amount", ascending=False).reset_index()
-    labels = [" ".join(money(a)) for a in wide.relief_amount]
+    sums = rows[rows.indicator == "relief_amount"].set_index("place")
+    wide = wide.join(sums[["last_year", "marks"]]).sort_values("relief_amount", ascending=False).reset_index()
+    wide["growth"] = ((wide.relief_amount / wide.last_year.where(wide.last_year > 0) - 1) * 100).round(1)
+    labels = [" ".join(money(a)) + mark_text(m) for a, m in zip(wide.relief_amount, wide.marks, strict=True)]
     hover = [f"人均 {a:,.2f} 元" if a == a else "人均无数据" for a in wide.relief_average]
     figure = bars_figure(wide.place.tolist(), (wide.relief_amount / 1e4).tolist(), labels, unit="", dark=is_dark(), chosen=selection.township, hover=hover)
     figure.update_xaxes(title={"text": "万元", "standoff": 4})
@@ -83,7 +87,7 @@ def _townships(selection: Selection) -> None:
     low, high = (f"{per_head.relief_average.iloc[n]:,.0f} 元（{per_head.place.iloc[n]}）" for n in (0, -1))
     title = f"人均从 {low}到 {high}" if len(per_head) > 1 else f"人均 {low}"
     show_chart(figure, title, "各乡镇救助金额，万元；指向横条看人均", "relief_townships")
-    show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）"}, "各乡镇救助金额与人均", addresses)
+    show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）", "last_year": "上年同期（元）", "growth": "同比（%）"}, "各乡镇救助金额与人均", addresses)
 
 
 def show() -> None:
@@ -106,4 +110,5 @@ def show() -> None:
             _months(selection)
         with right:
             _townships(selection)
+    show_same_period(selection, CARDS)
     show_sources(selection, "帮扶救助台账")

@@ -13,6 +13,7 @@ from dashboard.components.figure_link import link_html, link_points, row_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import has_report, indicator_card
@@ -124,4 +125,5 @@ def show() -> None:
             show_trend(selection, "right_contract_rate", "contract_trend")
     show_section("民主管理", "职代会、厂务公开、民主评议和合理化建议")
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in DEMOCRACY])
+    show_same_period(selection, CARDS)
     show_sources(selection, "维权与民主管理台账、乡镇月报")

@@ -14,6 +14,7 @@ from dashboard.components.figure_link import link_html, row_address
 from dashboard.components.league import show_league
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, word
 from dashboard.figures import indicator_card
 from dashboard.numbers import count, is_missing, money
@@ -86,4 +87,5 @@ def show() -> None:
     with right:
         _open_hazards(hazards, selection)
         _accidents(accidents, selection)
+    show_same_period(selection, CARDS)
     show_sources(selection, "安全生产台账")

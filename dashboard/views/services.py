@@ -13,6 +13,7 @@ from dashboard.components.figure_link import link_html, link_points, row_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import at, has_report, indicator_card, of_month, of_place
@@ -148,4 +149,5 @@ def show() -> None:
         with right:
             _sites(selection)
     _families(selection)
+    show_same_period(selection, CARDS)
     show_sources(selection, "活动与服务台账、乡镇月报")

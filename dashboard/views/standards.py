@@ -16,12 +16,16 @@ from dashboard.components.derivation import show_derivation
 from dashboard.components.lifts import show_county_lifts, show_lifts, show_trial
 from dashboard.components.marks import show_marks
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.same_period import show_same_period
 from dashboard.components.score_matrix import in_order, show_bars, show_matrix, show_verified
 from dashboard.selection import Selection, pick, write_address
 from pipelines.catalog.scoring import find_rubric
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.lift import find_lifts
 from pipelines.scoring.words import plain, points_text
+
+RATES = [("have_eight_rate", "八有达标率", "%"), ("cmt_six_rate", "六会健全率", "%"), ("home_rate", "建家率", "%"), ("archive_rate", "档案规范率", "%"),
+         ("elect_direct_rate", "主席直选率", "%"), ("fund_rate", "经费收缴率", "%")]  # fmt: skip
 
 
 def _said_claims(board: Board, township_code: str | None) -> str:
@@ -133,4 +137,5 @@ def show() -> None:
         _show_township(selection, board)
     else:
         _show_county(selection, board)
+    show_same_period(selection, RATES)
     show_sources(selection, "规范化建设自查表、单位与工会名册、各台账、乡镇月报；评分记录")

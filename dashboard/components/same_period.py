@@ -1,0 +1,56 @@
+"""本月 and 累计 side by side, each with 同期 and 同比, as a table of the view's indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import pandas
+import streamlit as st
+
+from dashboard.cached import figures
+from dashboard.components.figure_link import figure_address, link_html
+from dashboard.components.mark import mark_html
+from dashboard.components.table import show_table
+from dashboard.figures import at, compare_rows
+from dashboard.numbers import figure, growth
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+from pipelines.catalog.reading import READINGS, name_span
+
+Wanted = Sequence[tuple[str, str, str]]  # indicator, label, unit
+
+
+def _said(row: pandas.Series | None, unit: str) -> str:
+    if row is None:
+        return escape(figure(None, unit)[0])
+    return escape(" ".join(figure(row.value, unit, bool(row.at_least))).replace(" %", "%").strip())
+
+
+def _marks(row: pandas.Series | None) -> str:
+    return "" if row is None else mark_html(row.marks)
+
+
+def _cells(rows: pandas.DataFrame, selection: Selection, unit: str) -> list[str]:
+    """Now, a year ago, and the change over the townships that reported both."""
+    place = rows[rows.township_code == selection.place_code]
+    now, before = at(place, selection.period), at(place, shift_period(selection.period, -12))
+    address = figure_address(selection, rows.indicator.iloc[0]) if len(rows) and now is not None else None
+    return [link_html(_said(now, unit), address) + _marks(now), _said(before, unit) + _marks(before), growth(*compare_rows(rows, selection, 12), unit)]
+
+
+def same_period_rows(selection: Selection, wanted: Wanted) -> list[list[str]]:
+    """Per indicator: label, and for the month and for the year so far the three cells."""
+    total = selection.reading if selection.reading in ("year", "statistical_year") else "year"
+    sides = [(replace(selection, reading=r), figures(r, *(code for code, _, _ in wanted))) for r in ("month", total)]
+    return [[escape(label), *(c for chosen, rows in sides for c in _cells(rows[rows.indicator == code], chosen, unit))] for code, label, unit in wanted]
+
+
+def show_same_period(selection: Selection, wanted: Wanted) -> None:
+    """The table, folded away."""
+    total = selection.reading if selection.reading == "statistical_year" else "year"
+    with st.expander("本月与累计：同期、同比"):
+        months = name_span(total, selection.period)
+        heads = ["指标", f"本月<br><small>{selection.period.month}月</small>", "上年同月", "同比", f"{READINGS[total].removeprefix('本年')}<br><small>{months}</small>", "上年同期", "同比"]
+        show_table(heads, same_period_rows(selection, wanted), caption="同比只比两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")

@@ -1,0 +1,85 @@
+"""暂 and 订 stand where the returns behind a figure are not approved, or were corrected after that; 同期 and 同比 compare like with like."""
+
+from __future__ import annotations
+
+import re
+
+import pandas
+import pytest
+
+from dashboard.cached import SQL
+from dashboard.components.mark import mark_html, mark_text
+from dashboard.numbers import growth
+from pipelines.demo.make import make_demo
+from pipelines.warehouse.reader import open_reader
+from pipelines.workflow.review import approve
+from tests.dashboard.test_views import run_view, words
+
+
+def _figures(home, reading: str, *indicators: str) -> pandas.DataFrame:
+    rows = open_reader(home).frame((SQL / "figures.sql").read_text("utf-8"), {"reading": reading})
+    return rows[rows.indicator.isin(indicators)]
+
+
+def test_a_figure_is_provisional_until_the_returns_it_was_added_up_from_are_approved(home, catalog):
+    make_demo(home, months=2)
+    months = open_reader(home).rows("select period, list(submission_id) from submission group by 1 order by 1")
+    approve(home, catalog, months[1][1], "县工会")  # the later month; the earlier one still waits
+    later = pandas.Timestamp(months[1][0])
+    by_month, by_year = (_figures(home, r, "relief_amount", "org_union_rate") for r in ("month", "year"))
+    assert set(by_month[by_month.period == later].marks) == {""}
+    assert set(by_month[(by_month.period < later) & (by_month.indicator == "relief_amount")].marks) == {"暂"}
+    year = by_year[by_year.period == later].groupby("indicator").marks.unique().map(list).to_dict()
+    assert year["relief_amount"] == ["暂"]  # adds up a month that waits
+    assert year["org_union_rate"] == [""]  # stands as of the approved month
+    assert {r.place for r in by_month[(by_month.period < later) & (by_month.marks == "暂")].itertuples()} >= {"全县", "龙坝镇"}
+    cards = re.findall(r'<div class="value">(.*?)</div>', words(run_view("safety")))
+    assert len(cards) == 6 and not any("<sup" in card for card in cards)  # the newest month is approved
+
+
+def test_cards_tables_and_sources_carry_the_mark(demo_home):
+    said = words(run_view("relief"))
+    assert re.search(r'class="value">.*?<sup class="mark" title="暂用数', said)
+    assert "暂　暂用数" in said and "订　订正数" in said
+    assert '<sup class="mark"' in re.search(r'<table class="board">.*', words(run_view("overview"))).group()
+
+
+def test_how_often_a_township_reports_is_nobody_s_to_approve(demo_home, catalog):
+    returns = [i.code for i in catalog.indicators if i.numerator.form == "returns"]
+    rows = _figures(demo_home, "month", *returns)
+    assert len(rows) and set(rows.marks) == {""}
+
+
+def test_signs_are_html_or_text():
+    assert re.findall(r">(.)</sup>", mark_html("暂、订")) == ["暂", "订"]
+    assert (mark_html(""), mark_html(None), mark_text(""), mark_text(float("nan")), mark_text("订")) == ("", "", "", "", " 订")
+
+
+@pytest.mark.parametrize(("now", "before", "unit", "said"), [
+    (112, 100, "人", "↑ 12.0%"), (0.89, 0.884, "%", "↑ 0.6 个百分点"), (5, 0, "起", "—"), (0, 0, "起", "持平"), (0, 4, "起", "↓ 100.0%"), (None, 4, "元", "—"),
+])  # fmt: skip
+def test_growth_is_said_in_percent_and_of_percents_in_points(now, before, unit, said):
+    assert growth(now, before, unit) == said
+
+
+def test_the_month_and_the_year_stand_side_by_side_with_a_year_ago(home):
+    make_demo(home, months=13)
+    from streamlit.testing.v1 import AppTest
+
+    source = """
+from datetime import date
+import streamlit as st
+from dashboard.cached import query
+from dashboard.components.same_period import same_period_rows
+from dashboard.selection import Selection
+last = query("periods").period.max().date()
+st.text(repr(same_period_rows(Selection(last, "420324103", "水坪镇", "month", "420324", "竹溪县"), [("relief_amount", "救助金额", "元")])))
+"""
+    app = AppTest.from_string(source, default_timeout=60).run()
+    assert not app.exception
+    cells = re.findall(r"[\d,.]+ (?:万元|元)|[↑↓] [\d,.]+%|持平", app.text[0].value)
+    told = [open_reader(home).rows(f"select value from {t} where indicator = 'relief_amount' and township_code = '420324103' and period = $p", {"p": p})
+            for t in ("indicator_value", "indicator_year") for p in ("2026-10-01", "2025-10-01")]  # fmt: skip
+    now, before = float(told[0][0][0]), float(told[1][0][0])
+    assert cells[2] == growth(now, before, "元")
+    assert len(cells) == 6
