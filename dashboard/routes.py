@@ -21,6 +21,7 @@ from dashboard.guard import Entry
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
+from pipelines.durable import is_writable
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.csv import iter_csv
@@ -36,13 +37,14 @@ FREE_MEGABYTES = int(os.environ.get("UNION_BOARD_FREE_MB", 1000))  # below this 
 def _health() -> dict[str, object]:
     reader, backup = find_reader(VISITOR), backup_state(find_home())
     free = shutil.disk_usage(find_home().path).free // 1_000_000 if find_home().path.exists() else None
-    warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES)) if bad]
+    warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES),
+                                 ("read_only", free is not None and not is_writable(find_home().path))) if bad]  # fmt: skip
     told = {"status": "ok", "release": reader.release, "warnings": warnings, "free_megabytes": free}
     return told | ({"damaged": reader.damaged} if reader.damaged else {})
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used; `warnings` names what an operator should look at: damaged, backup, disk."""
+    """200 with the release id once the board can be used; `warnings` names what an operator should look at: damaged, backup, disk, read_only."""
     return JSONResponse(await run_in_threadpool(_health))
 
 

@@ -16,6 +16,7 @@ from dashboard.components.account import show_account
 from dashboard.components.as_of import choose_release, show_banner
 from dashboard.components.plain import plain
 from dashboard.components.translate import SCRIPT
+from dashboard.disk import disk_warning
 from dashboard.logs import tell
 from dashboard.selection import arrive, settle
 from dashboard.views import (
@@ -37,7 +38,9 @@ from dashboard.views import (
     upload,
 )
 from pipelines.access.model import Person
+from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
+from pipelines.home import find_home
 
 STYLE = Path(__file__).parent / "components" / "style.css"
 ICON = Path(__file__).parent / "components" / "icon.png"
@@ -122,9 +125,15 @@ def _run(page: st.Page, release: str | None) -> None:
             show_banner(release, live)
         if damaged := find_reader().damaged:
             st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
+        if warning := disk_warning(find_home()):
+            st.warning(warning)
         page.run()
     except UserError as fault:
         st.warning(plain(f"{fault.message}{fault.remedy}"))
-    except Exception:
+    except Exception as fault:
+        if told := find_disk_fault(fault):
+            tell("disk", logging.ERROR, fault=told.message, folder=told.folder)
+            st.warning(plain(f"{told.message}{told.remedy}"))
+            return
         logging.getLogger("union_board").exception("page", extra={"told": {"page": page.url_path}})
         st.error("这个页面出了问题，数据没有受影响。请刷新重试；如果还是这样，请把页面名称和时间告诉维护人员。")

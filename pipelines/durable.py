@@ -1,12 +1,30 @@
-"""Files that a power cut leaves whole: written aside, renamed into place, forced to disk."""
+"""Files that a power cut leaves whole: written aside, renamed into place, forced to disk; and the sentence for a disk that takes nothing."""
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.faults import DiskFault
+
+NOT_DONE = "这一步没有做，原来的数据没有动。"
+FULL = "存放数据的磁盘已满"
+READ_ONLY = "存放数据的磁盘是只读的，或程序没有写的权限"
+BROKEN = "存放数据的磁盘读写出错"
+REMEDIES = {
+    FULL: "请维护人员清理磁盘、腾出空间后再试一次。",
+    READ_ONLY: "请维护人员检查磁盘（df -h、mount）和文件夹的权限后再试一次。",
+    BROKEN: "请维护人员检查硬盘（dmesg、smartctl）后再试一次。",
+}
+_NUMBERS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY, errno.EIO: BROKEN}
+_WORDS = {  # as DuckDB and SQLite say it
+    "No space left on device": FULL, "disk is full": FULL, "Disk quota exceeded": FULL, "Read-only file system": READ_ONLY,
+    "readonly database": READ_ONLY, "Permission denied": READ_ONLY, "Input/output error": BROKEN,
+}  # fmt: skip
 AT_ONCE = 8  # the disk forces several files in hardly more time than one
 
 
@@ -14,12 +32,16 @@ def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
     """Writes a file so that a reader, and if `durable` also a power cut, finds either the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        if durable:
-            os.fsync(file.fileno())
-    os.replace(partial, path)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     if durable:
         sync_folder(path.parent)
 
@@ -43,3 +65,28 @@ def make_durable(paths: Iterable[Path]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(_sync_file, files))
         list(pool.map(sync_folder, {path.parent for path in files}))
+
+
+def find_disk_fault(fault: BaseException) -> DiskFault | None:
+    """What to tell people of an error that the disk is the cause of, whoever met it; None for any other error."""
+    if isinstance(fault, DiskFault):
+        return fault
+    cause = _NUMBERS.get(fault.errno) if isinstance(fault, OSError) else next((c for word, c in _WORDS.items() if word in str(fault)), None)
+    folder = str(Path(os.fsdecode(fault.filename)).parent) if isinstance(fault, OSError) and isinstance(fault.filename, str | bytes | os.PathLike) else ""
+    return DiskFault(f"{cause}，写不进去，{NOT_DONE}", REMEDIES[cause], folder) if cause else None
+
+
+@contextmanager
+def telling_disk_faults() -> Iterator[None]:
+    """Turns every error that the disk is the cause of into a DiskFault."""
+    try:
+        yield
+    except Exception as fault:
+        if isinstance(fault, DiskFault) or (told := find_disk_fault(fault)) is None:
+            raise
+        raise told from fault
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether the system lets this process write into the folder; a full disk is writable."""
+    return os.access(folder, os.W_OK)

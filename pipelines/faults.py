@@ -36,3 +36,11 @@ class UserError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+
+class DiskFault(UserError):
+    """The disk takes nothing: full, read-only or broken. What was under way is not done."""
+
+    def __init__(self, message: str, remedy: str = "", folder: str = "") -> None:
+        super().__init__(message, remedy)
+        self.folder = folder  # where it happened, for whoever sits at the machine; empty when the system did not tell

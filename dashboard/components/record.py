@@ -36,6 +36,8 @@ def _show_verdict() -> None:
         st.html(light_html("red", f"记录被动过：{escape(verdict.fault)}请维护人员用备份核对。"))
         return
     st.html(light_html("green", f"共 {count(verdict.count)} 条，前后相连，没有被改动过"))
+    if verdict.note:
+        st.caption(verdict.note)
     st.caption(f"最新一条的指纹：{verdict.head}。抄下它，以后用 verify-audit --head 可以证明后来没有人删改过。")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipelines.faults import UserError
+from pipelines.faults import DiskFault, UserError
 from pipelines.home import Home
 
 START = "0" * 64  # what the first line calls the hash before it
@@ -60,11 +60,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found: how many lines hold, the hash of the newest, and the first fault in Chinese (empty when there is none)."""
+    """What `verify` found: how many lines hold, the hash of the newest, the first fault in Chinese (empty when there is none), and as a
+    note what a power cut left of a line that nobody was told of."""
 
     count: int
     head: str
     fault: str = ""
+    note: str = ""
 
 
 def log_path(home: Home) -> Path:
@@ -113,15 +115,23 @@ def append_events(home: Home, events: Sequence[Event]) -> None:
     try:
         _append(log_path(home), events)
     except (OSError, Timeout) as fault:
-        raise UserError("操作记录写不进去，这一步没有做。", "请维护人员检查磁盘是否已满或只读。") from fault
+        raise DiskFault("操作记录写不进去，这一步没有做。", "请维护人员检查磁盘是否已满或只读。") from fault
+
+
+def _place(line: bytes) -> tuple[int, str]:
+    """Number and hash of a line. UserError for one that is no record: nothing may be joined to it."""
+    try:
+        told = json.loads(line) if line else {"sequence": 0, "hash": START}
+        return told["sequence"], told["hash"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise UserError("操作记录的最后一行已损坏，不能再往下写，这一步没有做。", "请维护人员运行 verify-audit 核对，并从备份恢复 audit/log.jsonl。") from fault
 
 
 def _append(path: Path, events: Sequence[Event]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=60), path.open("ab+") as file:
         last = _last_line(file)
-        before = json.loads(last) if last else {"sequence": 0, "hash": START}
-        sequence, previous = before["sequence"], before["hash"]
+        sequence, previous = _place(last)
         now, written = datetime.now().isoformat(timespec="milliseconds"), []
         for event in events:
             sequence += 1
@@ -141,7 +151,11 @@ def _record(fields: dict) -> Record:
 
 def read_whole(home: Home) -> bytes:
     """The record's bytes up to the last whole line, while others may be adding to it."""
-    text = log_path(home).read_bytes()
+    return _whole(log_path(home))
+
+
+def _whole(path: Path) -> bytes:
+    text = path.read_bytes()
     return text[: text.rfind(b"\n") + 1]
 
 
@@ -157,8 +171,7 @@ def read_head(home: Home) -> tuple[int, str]:
         return 0, START
     with path.open("rb") as file:
         last = _tail(file)[1]
-    told = json.loads(last.splitlines()[-1]) if last else {"sequence": 0, "hash": START}
-    return told["sequence"], told["hash"]
+    return _place(last.splitlines()[-1] if last else b"")
 
 
 def verify_chain(home: Home, noted: dict[str, str] | None = None) -> Verdict:
@@ -180,4 +193,12 @@ def verify_chain(home: Home, noted: dict[str, str] | None = None) -> Verdict:
             return Verdict(count, head, f"第 {number} 行的内容被改动过。")
         count, head = number, told
         missing.pop(told, None)
-    return Verdict(count, head, f"{next(iter(missing.values()))}记下的指纹找不到：记录的末尾被删过。" if missing else "")
+    fault = f"{list(missing.values())[-1]}记下的指纹找不到：现在只有 {count} 条记录，记录的末尾被删过或丢失了。" if missing else ""
+    return Verdict(count, head, fault, _torn(log_path(home)))
+
+
+def _torn(path: Path) -> str:
+    """What to say of an unfinished last line: it is no tampering, for whoever wrote it was not told that it was done."""
+    size = path.stat().st_size if path.exists() else 0
+    torn = size - len(_whole(path)) if size else 0
+    return f"最后有 {torn} 字节没有写完的半行，是断电或程序被中止时留下的，不算改动，下一次写入时自动清除。" if torn else ""

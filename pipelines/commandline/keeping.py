@@ -78,7 +78,7 @@ def run_verify(arguments: Namespace) -> int:
     home = find_home()
     verdict = verify_chain(home, list_audit_heads(home) | ({arguments.head.strip().lower(): "您抄下的指纹或当时"} if arguments.head else {}))
     if arguments.json:
-        print_json({"count": verdict.count, "head": verdict.head, "fault": verdict.fault})
+        print_json({"count": verdict.count, "head": verdict.head, "fault": verdict.fault, "note": verdict.note})
     else:
-        print(f"共 {verdict.count} 条记录，最新一条的指纹 {verdict.head}。" + (verdict.fault or "前后相连，没有被改动过。"))
+        print(f"共 {verdict.count} 条记录，最新一条的指纹 {verdict.head}。" + (verdict.fault or "前后相连，没有被改动过。") + verdict.note)
     return 1 if verdict.fault else 0

@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 from pipelines.commandline import documents, keeping, loading, meaning, people, returns, scoring, tables, writing
+from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 
 
@@ -43,6 +44,11 @@ def main(words: list[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0
+    except OSError as fault:
+        if (told := find_disk_fault(fault)) is None:
+            raise
+        print(f"{told.message}{told.remedy}" + (f"（{told.folder}）" if told.folder else ""), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("已中断；已完成的部分都已保存，可以重新运行。", file=sys.stderr)
         return 130

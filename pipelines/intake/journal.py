@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date, datetime
@@ -21,9 +21,8 @@ from pipelines.audit.log import Event, append_events, read_records
 from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
-from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.intake.keep import keep_catalogue, next_sequence
+from pipelines.intake.keep import is_whole, keep_catalogue, next_sequence, read_kept
 from pipelines.warehouse.decision import Cell, Decision
 from pipelines.warehouse.writer import Writer
 
@@ -34,22 +33,26 @@ def _path(home: Home, sequence: int) -> Path:
     return home.decisions / f"{sequence:06d}.json"
 
 
-def _write(home: Home, record: dict) -> None:
+def write_record(home: Home, record: dict) -> None:
+    """Writes a record so that a reader and a power cut find the old one or the new one."""
     write_durably(_path(home, record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
 
 def _read(home: Home) -> list[dict]:
-    records = []
-    for path in sorted(home.decisions.glob("[0-9]*.json")):
-        try:
-            records.append(json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError):
-            raise UserError(f"审核记录 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。") from None
-    return records
+    return [read_kept(path) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+
+
+def find_spoilt_records(home: Home) -> Iterator[tuple[Path, dict]]:
+    """The records that a disk spoilt, each with what those that were made together with it say of the group: `first` and `count`, or nothing."""
+    paths = sorted(home.decisions.glob("[0-9]*.json"))
+    groups = [(r["first"], r["count"]) for r in (read_kept(p) for p in paths if is_whole(p))]
+    for path in (p for p in paths if not is_whole(p)):
+        group = next(((f, n) for f, n in groups if f <= int(path.stem) < f + n), None)
+        yield path, dict(zip(("first", "count"), group, strict=True)) if group else {}
 
 
 def list_records(home: Home) -> list[dict]:
-    """Every record in order; those of an unfinished group are told as undone. UserError for one that a disk spoilt."""
+    """Every record in order; those of an unfinished group are told as undone. Spoilt for one that a disk spoilt."""
     records = _read(home)
     found = Counter(r["first"] for r in records)
     return [r if found[r["first"]] == r["count"] else r | {"outcome": "undone"} for r in records]
@@ -96,7 +99,7 @@ def reconcile_decisions(home: Home, inside: set[int]) -> None:
     for record in _read(home):
         outcome = "made" if record["sequence"] in inside else "undone"
         if record["outcome"] != outcome:
-            _write(home, record | {"outcome": outcome})
+            write_record(home, record | {"outcome": outcome})
     _tell_late(home)
 
 
@@ -110,7 +113,7 @@ def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) 
     together = {"first": first, "count": len(numbered), "catalogue_sha256": catalogue, "receipts": receipts, "outcome": "made"}
     records = [asdict(d) | {"period": format_period(d.period), "at": d.at.isoformat(timespec="seconds")} | together for d in numbered]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda record: _write(home, record), records))
+        list(pool.map(lambda record: write_record(home, record), records))
     writer.decide(numbered)
     _tell(home, numbered)
 

@@ -17,8 +17,15 @@ from pathlib import Path
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period
 from pipelines.durable import write_durably
+from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.seal import seal, seal_old, unseal
+
+KEY_BYTES = 32
+
+
+class Spoilt(UserError):
+    """A receipt or a decision that a disk spoilt; `mend` writes it anew."""
 
 
 def keep_original(home: Home, name: str, content: bytes) -> tuple[str, Path]:
@@ -48,25 +55,32 @@ def find_original(home: Home, sha256: str) -> Path | None:
 
 def keep_catalogue(home: Home, sha256: str, texts: dict[str, str]) -> None:
     """Stores the catalogue's files under its hash, once."""
-    path = home.catalogues / f"{sha256}.json"
-    if not path.exists():
-        write_durably(path, json.dumps(texts, ensure_ascii=False, sort_keys=True).encode())
+    path, content = home.catalogues / f"{sha256}.json", json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()
+    if not path.exists() or path.stat().st_size != len(content):  # a disk may have cut it off
+        write_durably(path, content)
 
 
 def read_catalogue(home: Home, sha256: str) -> dict[str, str]:
-    """The files of a kept catalogue."""
-    return json.loads((home.catalogues / f"{sha256}.json").read_text("utf-8"))
+    """The files of a kept catalogue. UserError when they are gone or a disk spoilt them."""
+    path = home.catalogues / f"{sha256}.json"
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise UserError(f"以前用过的目录 {path} 不见了或已损坏，无法照原样重建；看板照常可以看。", "请从最近的备份里取回这个文件后再试。") from None
 
 
 def read_id_key(home: Home | None) -> bytes:
     """The home's secret for hashing ID numbers, made on first use; a throw-away one where there is no home."""
     if home is None:
-        return secrets.token_bytes(32)
+        return secrets.token_bytes(KEY_BYTES)
     path = home.path / "private" / "id_number.key"
     if not path.exists():
-        write_durably(path, secrets.token_bytes(32))
+        write_durably(path, secrets.token_bytes(KEY_BYTES))
         path.chmod(0o600)
-    return path.read_bytes()
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise UserError(f"身份证号的密钥文件 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。")
+    return key
 
 
 def next_sequence(home: Home) -> int:
@@ -81,10 +95,31 @@ def write_receipt(home: Home, receipt: dict, durable: bool = True) -> Path:
     return path
 
 
+def read_kept(path: Path) -> dict:
+    """A receipt or a decision. Spoilt for one that is not whole."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Spoilt(f"记录 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。") from None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a receipt or a decision can be read."""
+    try:
+        read_kept(path)
+    except Spoilt:
+        return False
+    return True
+
+
 def list_receipts(home: Home) -> Iterator[dict]:
-    """Every receipt in order of arrival."""
-    for path in sorted(home.receipts.glob("[0-9]*.json")):
-        yield json.loads(path.read_text("utf-8"))
+    """Every receipt in order of arrival. Spoilt for one that is not whole."""
+    return (read_kept(path) for path in sorted(home.receipts.glob("[0-9]*.json")))
+
+
+def find_spoilt_receipts(home: Home) -> list[Path]:
+    """The receipts that a disk spoilt."""
+    return [path for path in sorted(home.receipts.glob("[0-9]*.json")) if not is_whole(path)]
 
 
 def upload_event(receipt: dict, action: str, detail: str = "") -> Event:

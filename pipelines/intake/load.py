@@ -14,13 +14,14 @@ from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
 from pipelines.durable import make_durable
-from pipelines.faults import Problem
+from pipelines.faults import Problem, UserError
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.batch import Batch
 from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
-from pipelines.intake.journal import approve_unseen, reconcile_decisions
-from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, reconcile, upload_event, write_receipt
+from pipelines.intake.journal import approve_unseen
+from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, upload_event, write_receipt
+from pipelines.intake.mend import settle
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
@@ -33,8 +34,7 @@ class Loading:
     """The uploads of one command."""
 
     def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
-        reconcile(home, set(writer.loaded_ids()))
-        reconcile_decisions(home, writer.decided())
+        settle(home, writer)
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
@@ -155,6 +155,13 @@ def _keep_catalogue(home: Home, catalog: Catalog) -> None:
     keep_catalogue(home, catalog.sha256, read_catalog_text(CODE_CATALOG, home.overlay))
 
 
+def _read_input(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:  # not the home's disk: nothing that was staged is undone
+        raise UserError(f"文件 {path.name} 读不出来。", "请检查它是否还在、有没有读的权限；排在它前面的文件已经处理。") from fault
+
+
 @contextmanager
 def _rare_collections() -> Iterator[None]:
     """The rows of many files are many objects without cycles: looking for cycles among them takes a fifteenth of the time."""
@@ -193,7 +200,7 @@ def load_files(
 
         def contents():
             for path in paths:
-                content = path.read_bytes()
+                content = _read_input(path)
                 when = received_at(path) if received_at else datetime.now()
                 receipts.append(loading.receive(Asked(path.name, township_code, period), content, when))
                 yield content

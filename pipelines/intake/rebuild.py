@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import date
 from itertools import groupby
 
@@ -17,6 +18,7 @@ from pipelines.intake.examine import Asked, examine
 from pipelines.intake.journal import as_decision, list_records, reconcile_decisions
 from pipelines.intake.keep import list_receipts, read_catalogue, read_id_key, read_original, reconcile
 from pipelines.intake.load import build_submission
+from pipelines.intake.mend import mend_spoilt
 from pipelines.intake.read.guard import read_ahead
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import read_current, release_path
@@ -56,27 +58,41 @@ def _replay_decisions(home: Home, fresh: Home, last: dict) -> None:
             writer.decide([as_decision(r) for r in records])
 
 
+def _mend(home: Home) -> None:
+    """What the newest whole release tells of spoilt receipts and decisions; nothing where no release is whole."""
+    with suppress(UserError):
+        reader = open_reader(home)
+        if reader.release:
+            mend_spoilt(home, reader, whole=reader.damaged is None)
+
+
 def rebuild(home: Home, by: str = "命令行") -> str:
     """Replays every loaded upload in order into a fresh warehouse, swaps it in, and gives the new release's id."""
     fresh = Home(home.path / "rebuilding")
     with hold_lock(home):
-        shutil.rmtree(fresh.path, ignore_errors=True)
-        receipts = [r for r in list_receipts(home) if r["outcome"] == "loaded"]
-        if not receipts:
-            raise UserError("还没有已入库的文件，没有可以重建的内容。", "请先用 load 载入月报。")
-        key = read_id_key(home)
-        for sha256, group in groupby(receipts, key=lambda r: r["catalogue_sha256"]):
-            catalog = load_catalog_from_text(read_catalogue(home, sha256))
-            with open_writer(fresh, catalog) as writer:
-                _replay(home, catalog, writer, list(group), key)
-        _replay_decisions(home, fresh, receipts[-1])
-        with open_writer(fresh, load_catalog(overlay=home.overlay)):  # targets may have changed since whatever came last
-            pass
-        file = release_path(fresh, read_current(fresh))
-        release = replace_warehouse(home, file, "由原始文件重建")
-        shutil.rmtree(fresh.path, ignore_errors=True)
+        try:
+            release = _rebuild(home, fresh)
+        finally:
+            shutil.rmtree(fresh.path, ignore_errors=True)
         append_events(home, [Event("rebuild", by, f"版本 {release}")])
     return release
+
+
+def _rebuild(home: Home, fresh: Home) -> str:
+    shutil.rmtree(fresh.path, ignore_errors=True)
+    _mend(home)
+    receipts = [r for r in list_receipts(home) if r["outcome"] == "loaded"]
+    if not receipts:
+        raise UserError("还没有已入库的文件，没有可以重建的内容。", "请先用 load 载入月报。")
+    key = read_id_key(home)
+    for sha256, group in groupby(receipts, key=lambda r: r["catalogue_sha256"]):
+        catalog = load_catalog_from_text(read_catalogue(home, sha256))
+        with open_writer(fresh, catalog) as writer:
+            _replay(home, catalog, writer, list(group), key)
+    _replay_decisions(home, fresh, receipts[-1])
+    with open_writer(fresh, load_catalog(overlay=home.overlay)):  # targets may have changed since whatever came last
+        pass
+    return replace_warehouse(home, release_path(fresh, read_current(fresh)), "由原始文件重建")
 
 
 def _decided(reader: Reader) -> set[int]:
@@ -88,6 +104,7 @@ def _decided(reader: Reader) -> set[int]:
 def roll_back(home: Home, release: str, by: str = "命令行") -> str:
     """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id."""
     with hold_lock(home):
+        _mend(home)
         published = restore_release(home, release)
         reader = open_reader(home)
         reconcile(home, {row[0] for row in reader.rows("select submission_id from submission")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -13,23 +13,42 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipelines.catalog.model import Catalog
-from pipelines.faults import UserError
+from pipelines.durable import find_disk_fault, telling_disk_faults
+from pipelines.faults import DiskFault, UserError
 from pipelines.home import Home
 from pipelines.warehouse.decision import Decision, write_decisions
+from pipelines.warehouse.live import LOST, drop_log, give_up, is_ahead, is_as_left, mark_ahead, mark_done, note_live, put_back
 from pipelines.warehouse.marts import create_form_views, refresh_marts
 from pipelines.warehouse.meaning import write_meaning, write_targets
-from pipelines.warehouse.releases import find_release, publish_file, read_current, release_path
+from pipelines.warehouse.releases import find_release, is_sound, publish_file, read_current, release_path
 from pipelines.warehouse.schema import create_tables
 from pipelines.warehouse.stage import write_submissions
 from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.upgrade import figures_sha256, is_outdated, keep_copy, migrate, newest_version, read_made_by, start
 
 
+class _Damaged(UserError):
+    """The file is no whole database."""
+
+
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(file), config={"threads": 1})
     except duckdb.Error as fault:
-        raise UserError("数据库文件已损坏，暂时不能写入；已入库的原始文件都在。", "请运行 python -m pipelines rebuild，由原始文件重建后再试。") from fault
+        if "lock on file" in str(fault):
+            raise UserError("数据库文件正被别的程序打开，暂时不能写入。", "请关掉打开它的程序后再试。") from fault
+        if told := find_disk_fault(fault):
+            raise told from fault
+        raise _Damaged(*LOST) from fault
+
+
+def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
+    """Reads every block of the file, each of which carries a checksum."""
+    try:
+        for (table,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
+            connection.execute(f'select max(hash(t)) from "{table}" as t').fetchall()
+    except duckdb.Error as fault:
+        raise _Damaged(*LOST) from fault
 
 
 def _open_upgraded(home: Home, file: Path) -> duckdb.DuckDBPyConnection:
@@ -53,11 +72,13 @@ def _open_upgraded(home: Home, file: Path) -> duckdb.DuckDBPyConnection:
 class Writer:
     """An open warehouse under the lock; made by `open_writer` only."""
 
-    def __init__(self, home: Home, catalog: Catalog, file: Path) -> None:
+    def __init__(self, home: Home, catalog: Catalog, file: Path, doubtful: bool = False) -> None:
         self.home, self.catalog, self.file = home, catalog, file
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self.release: str | None = None  # what was published on leaving
         self.connection = _open_upgraded(home, file)
         try:
+            if doubtful:
+                _read_everything(self.connection)
             create_tables(self.connection, catalog)
             create_form_views(self.connection, catalog)
             self.changed = write_meaning(self.connection, catalog) | self._make_stale_what_another_program_made()
@@ -119,65 +140,106 @@ class Writer:
         self.connection.execute("checkpoint")
         self.connection.close()
 
+    def abandon(self) -> None:
+        """Closes the file without regard to what is in it."""
+        with suppress(duckdb.Error):
+            self.connection.close()
+
 
 @contextmanager
 def hold_lock(home: Home, seconds: float = 60) -> Iterator[None]:
-    """The writers' lock; UserError when somebody else keeps it for longer than that."""
-    home.path.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(str(home.lock), timeout=seconds):
-            yield
-    except Timeout:
-        raise UserError("另一项导入正在进行，暂时不能写入。", "请等它完成后再试一次。") from None
-
-
-def _pending_mark(home: Home) -> Path:
-    return home.warehouse.parent / "AHEAD"
+    """The writers' lock; UserError when somebody else keeps it for longer than that, DiskFault when the disk takes nothing, also while it is held."""
+    with telling_disk_faults():
+        home.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(str(home.lock), timeout=seconds):
+                yield
+        except Timeout:
+            raise UserError("另一项导入正在进行，暂时不能写入。", "请等它完成后再试一次。") from None
 
 
 def is_behind(home: Home) -> bool:
-    """Whether a release is due: a writer was killed between its first write and its release, or another program made the one in force."""
-    return _pending_mark(home).exists() or is_outdated(home)
+    """Whether a release is due: a writer did not come to its end, a disk spoilt the release in force, or another program made it."""
+    release = read_current(home)
+    return is_ahead(home) or (release is not None and not is_sound(home, release)) or is_outdated(home)
+
+
+def _open_live(home: Home, catalog: Catalog) -> Writer:
+    """The writer of the live file or, where that is not whole, of the release in force, which holds all that was acknowledged."""
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    ahead, whole = is_ahead(home), True
+    if not ahead and not (whole := is_as_left(home)):
+        put_back(home)
+    if not ahead:
+        drop_log(home)
+        mark_ahead(home)
+    try:
+        writer = Writer(home, catalog, home.warehouse, ahead)
+    except _Damaged:
+        put_back(home)
+        writer, whole = Writer(home, catalog, home.warehouse), False
+    except UserError:  # a newer program's: nothing was changed
+        if not ahead:
+            mark_done(home)
+        raise
+    release = read_current(home)
+    writer.changed = writer.changed or ahead or not whole or release is None or not is_sound(home, release)
+    return writer
+
+
+def _settle(home: Home, writer: Writer, note: str) -> None:
+    """Closes the warehouse and publishes it where something changed."""
+    changed = writer.changed
+    writer.close()
+    note_live(home)
+    if changed:
+        writer.release = publish_file(home, home.warehouse, note)
+    mark_done(home)
 
 
 @contextmanager
 def open_writer(home: Home, catalog: Catalog, note: str = "") -> Iterator[Writer]:
     """A writer under the lock. On leaving, what was staged is published as one release, also when an error ends the work.
 
-    A mark stands beside the warehouse from the first write until the release is published, so that the next writer publishes
-    what a killed one had committed.
+    Only a DiskFault, which every error of the disk becomes, undoes what was staged: what cannot be published is not done at all.
     """
     with hold_lock(home):
-        mark = _pending_mark(home)
-        writer = Writer(home, catalog, home.warehouse)
-        writer.changed = writer.changed or mark.exists() or read_current(home) is None
-        mark.touch()
-        writer.release = None
+        writer = _open_live(home, catalog)
         try:
-            yield writer
-        finally:
-            changed = writer.changed
-            writer.close()
-            if changed:
-                writer.release = publish_file(home, home.warehouse, note)
-            mark.unlink(missing_ok=True)
+            with telling_disk_faults():
+                try:
+                    yield writer
+                except BaseException as fault:
+                    if find_disk_fault(fault) is None:
+                        _settle(home, writer, note)
+                    raise
+                _settle(home, writer, note)
+        except DiskFault:
+            writer.abandon()
+            give_up(home)
+            raise
 
 
 def replace_warehouse(home: Home, file: Path, note: str) -> str:
     """Puts a closed warehouse file in the place of the live one and publishes it; the caller holds the lock."""
-    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    _pending_mark(home).touch()
-    for leftover in home.warehouse.parent.glob("live.duckdb.wal*"):
-        leftover.unlink()
-    os.replace(file, home.warehouse)
-    release = publish_file(home, home.warehouse, note)
-    _pending_mark(home).unlink(missing_ok=True)
+    try:
+        mark_ahead(home)
+        drop_log(home)
+        os.replace(file, home.warehouse)
+        note_live(home)
+        release = publish_file(home, home.warehouse, note)
+        mark_done(home)
+    except OSError:
+        give_up(home)
+        raise
     return release
 
 
 def restore_release(home: Home, release: str) -> str:
     """Makes an earlier release the warehouse again and publishes it as a new release; the caller holds the lock."""
     source = find_release(home, release)
+    if not is_sound(home, source.stem):
+        raise UserError(f"发布版本 {source.stem} 的文件已损坏，不能恢复到它。", "请用 releases 选另一个版本，或运行 rebuild，由原始文件重建。")
     copy = home.warehouse.with_name("restored.duckdb")
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, copy)

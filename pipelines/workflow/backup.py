@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pipelines.audit.log import Event, append_events, log_path, read_whole
-from pipelines.durable import sync_folder
+from pipelines.durable import sync_folder, telling_disk_faults
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse.releases import read_current, release_path
@@ -111,6 +111,7 @@ def check_backup(file: Path) -> dict:
         raise
 
 
+@telling_disk_faults()
 def make_backup(home: Home, file: Path, by: str = "命令行") -> str:
     """Writes and verifies a backup and gives the release that it holds; the file appears whole or not at all."""
     if file.exists():
@@ -139,19 +140,27 @@ def restore_backup(home: Home, file: Path) -> str:
     manifest = check_backup(file)
     with hold_lock(home):
         aside = home.path / "restoring"
-        shutil.rmtree(aside, ignore_errors=True)
-        with zipfile.ZipFile(file) as container:
-            container.extractall(aside, [n for n in manifest["files"] if n != "releases/CURRENT"])
-        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(aside / "releases" / f"{manifest['release']}.duckdb", home.warehouse)
-        for path in sorted(p for p in aside.rglob("*") if p.is_file()):
-            place = path.relative_to(aside)
-            target = home.overlay.joinpath(*place.parts[1:]) if place.parts[0] == "catalog" else home.path / place
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-        shutil.rmtree(aside)
-        with zipfile.ZipFile(file) as container:  # the pointer last: until then the home counts as empty
-            container.extract("releases/CURRENT", home.path)
+        try:
+            _unpack(home, file, manifest, aside)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     for key in (home.path / "private").glob("*"):
         key.chmod(0o600)
     return manifest["release"]
+
+
+def _unpack(home: Home, file: Path, manifest: dict, aside: Path) -> None:
+    """Everything aside first, where a full disk costs nothing; then each file into its place, and the pointer last: until then the home counts as empty."""
+    shutil.rmtree(aside, ignore_errors=True)
+    with zipfile.ZipFile(file) as container:
+        container.extractall(aside, manifest["files"])
+    live = aside / "warehouse" / home.warehouse.name
+    live.parent.mkdir()
+    shutil.copyfile(aside / "releases" / f"{manifest['release']}.duckdb", live)
+    pointer = aside / "releases" / "CURRENT"
+    for path in sorted(p for p in aside.rglob("*") if p.is_file() and p != pointer):
+        place = path.relative_to(aside)
+        target = home.overlay.joinpath(*place.parts[1:]) if place.parts[0] == "catalog" else home.path / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
+    os.replace(pointer, home.releases / "CURRENT")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.catalog.period import format_period, parse_period
-from pipelines.durable import make_durable, write_durably
+from pipelines.durable import make_durable, telling_disk_faults, write_durably
 from pipelines.faults import Problem, UserError
 from pipelines.home import Home
 from pipelines.intake.keep import keep_original, read_original
@@ -51,6 +51,7 @@ def _read(path: Path) -> Draft | None:
         return None  # a record of another version, or one that was just discarded
 
 
+@telling_disk_faults()
 def save_draft(home: Home, account: str, asked: tuple[str | None, date | None], content: bytes, report: FileReport) -> Draft:
     """Keeps the bytes and what was found in them; the same file of the same person is one draft."""
     sha256, kept = keep_original(home, report.file, content)

@@ -16,8 +16,9 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import name_period
 from pipelines.faults import Problem, UserError
 from pipelines.home import Home
-from pipelines.intake.journal import reconcile_decisions, record_decisions
+from pipelines.intake.journal import record_decisions
 from pipelines.intake.keep import read_original
+from pipelines.intake.mend import settle
 from pipelines.intake.read.guard import read_file
 from pipelines.warehouse.decision import ACTIONS, ALLOWED, STATES, Cell, Decision
 from pipelines.warehouse.reader import open_reader
@@ -98,7 +99,7 @@ def _desk(home: Home, catalog: Catalog, by: str, action: str, published: list[st
     if read_current(home) is None:
         raise UserError("还没有任何月报入库，暂时不能审核、锁定和登记催报。", "请先用 load 载入第一份月报。")
     with open_writer(home, catalog, ACTIONS[action]) as writer:
-        reconcile_decisions(home, writer.decided())
+        settle(home, writer)
         desk = _Desk(home, catalog, writer, by)
         yield desk
         desk.close(action)

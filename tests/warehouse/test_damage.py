@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 
+import duckdb
 import pytest
 
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
-from pipelines.intake.rebuild import rebuild
+from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import release_path
+from pipelines.warehouse.releases import read_current, release_path
 from tests.intake.build import workbook
 
 COUNT = "select count(*) from submission"
@@ -58,18 +59,47 @@ def test_without_any_whole_release_it_says_what_to_do(two):
     assert open_reader(two).rows(COUNT) == [(2,)]
 
 
-def test_a_spoilt_live_file_refuses_uploads_and_is_rebuilt(two, catalog):
+def test_a_spoilt_live_file_is_put_back_from_the_release_in_force(two, catalog):
     two.warehouse.write_bytes(b"x" * 5000)
+    assert load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03"))).status == "loaded"
+    assert open_reader(two).rows(COUNT) == [(3,)]
+
+
+def test_one_changed_byte_of_the_live_file_never_gets_into_a_release(two, catalog):
+    content = bytearray(two.warehouse.read_bytes())
+    content[len(content) // 2] ^= 255
+    two.warehouse.write_bytes(content)
+    assert load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03"))).status == "loaded"
+    assert open_reader(two).rows(COUNT) == [(3,)]
+    with duckdb.connect(str(release_path(two, read_current(two))), read_only=True) as connection:
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            connection.execute(f'select max(hash(t)) from "{table}" as t').fetchall()  # every block has its checksum
+
+
+def test_where_live_file_and_release_are_spoilt_uploads_are_refused_until_it_is_rebuilt(two, catalog):
+    two.warehouse.write_bytes(b"x" * 5000)
+    release_path(two, "000002").write_bytes(b"")
     with pytest.raises(UserError, match="数据库文件已损坏"):
-        load_bytes(two, catalog, "五月.xlsx", workbook(cover=("城关镇", "2026-03")))
+        load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03")))
     rebuild(two)
     assert open_reader(two).rows(COUNT) == [(2,)]
+    assert load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03"))).status == "loaded"
+
+
+def test_a_lost_live_file_never_makes_an_empty_release(two, catalog):
+    two.warehouse.unlink()
+    assert load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03"))).status == "loaded"
+    assert open_reader(two).rows(COUNT) == [(3,)]
 
 
 def test_a_spoilt_log_beside_the_live_file_loses_nothing(two, catalog):
     two.warehouse.with_name("live.duckdb.wal").write_bytes(b"\x07" * 999)
-    try:
-        load_bytes(two, catalog, "龙坝.xlsx", workbook(cover=("龙坝镇", "2026-03")))
-    except UserError:
-        rebuild(two)
-    assert open_reader(two).rows(COUNT)[0][0] >= 2
+    load_bytes(two, catalog, "龙坝.xlsx", workbook(cover=("龙坝镇", "2026-03")))
+    assert open_reader(two).rows(COUNT) == [(3,)]
+
+
+def test_nobody_goes_back_to_a_spoilt_release(two):
+    release_path(two, "000001").write_bytes(b"x")
+    with pytest.raises(UserError, match="已损坏"):
+        roll_back(two, "000001")
+    assert open_reader(two).release == "000002"

@@ -20,6 +20,7 @@ from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, read_table
 from pipelines.warehouse import upgrade
+from pipelines.warehouse.live import note_live
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import list_releases, read_current
 from pipelines.warehouse.writer import is_behind, open_writer
@@ -162,6 +163,7 @@ def test_a_warehouse_of_a_newer_program_is_refused_by_writers_and_readers(old, c
     bring_up(old)
     with duckdb.connect(str(old.warehouse)) as connection:
         connection.execute("update made_by set schema_version = 999")
+    note_live(old)
     bytes_before = old.warehouse.read_bytes()
     with pytest.raises(UserError, match="更新版本的程序"):
         bring_up(old)

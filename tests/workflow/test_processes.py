@@ -115,16 +115,18 @@ def test_half_of_what_was_decided_together_counts_for_nothing(reported, catalog)
     assert run(reported, "approve", "1", "2").returncode == 0 and made(reported) == ["000001", "000002"]
 
 
-def test_a_spoilt_record_stops_writers_with_its_remedy_and_readers_go_on(reported, catalog):
-    assert run(reported, "approve", "2").returncode == 0
-    record = reported.decisions / "000001.json"
-    whole = record.read_bytes()
-    record.write_bytes(whole[:40])
-    done = run(reported, "approve", "1")
-    assert done.returncode == 2 and "备份" in done.stderr and "Traceback" not in done.stderr
-    assert state(reported) == "approved" and run(reported, "status").returncode == 0
-    record.write_bytes(whole)
-    assert run(reported, "approve", "1").returncode == 0
+def test_a_spoilt_record_is_written_anew_by_the_next_writer(reported, catalog):
+    assert run(reported, "approve", "1", "2").returncode == 0
+    assert run(reported, "return", "2", "--reason", "人次不对", "--cell", "活动与服务台账!E2=多了").returncode == 0
+    told = list_records(reported)
+    for number in ("000002", "000003"):
+        record = reported.decisions / f"{number}.json"
+        record.write_bytes(record.read_bytes()[:40])
+    assert run(reported, "status").returncode == 0
+    load_bytes(reported, catalog, "四月.xlsx", events(75, ("龙坝镇", "2026-04")))
+    assert list_records(reported) == told and open_reader(reported).rows("select count(*) from decision") == [(3,)]
+    rebuild(reported)
+    assert state(reported) == "returned"
 
 
 def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(reported, catalog):
