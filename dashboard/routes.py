@@ -60,8 +60,13 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
     where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE) and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
+    if parameters.get("period") and periods is None:
+        raise UserError(f"月份范围“{parameters['period'][:40]}”看不懂。", "请写成 2026-01..2026-03 或 2026-03 这样，前面的月份不能晚于后面的。")
+    place = parameters.get("township_code")
+    if place and place != find_catalog().county.code and find_catalog().township(place) is None:
+        raise UserError(f"没有代码为“{place[:40]}”的乡镇。", "请从“明细导出”页面下载。")
     columns = tuple(c for c in parameters.get("columns", "").split(",") if c)
-    return Selection(table, periods, parameters.get("township_code") or None, where, columns, release=parameters.get(RELEASE) or None), ending
+    return Selection(table, periods, place or None, where, columns, release=parameters.get(RELEASE) or None), ending
 
 
 def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:

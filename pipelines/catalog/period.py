@@ -11,6 +11,7 @@ _SPELLINGS = tuple(
     re.compile(p)
     for p in (r"^\s*(\d{4})\s*[-/.]\s*(\d{1,2})\s*$", r"(\d{4})\s*年\s*(\d{1,2})\s*月", r"^\s*(\d{4})(\d{2})\s*$")
 )
+_RANGE = re.compile(r"[\d\s年月./-]+")
 
 
 def parse_period(value: object) -> date | None:
@@ -43,7 +44,9 @@ def shift_period(period: date, months: int) -> date:
 
 
 def parse_period_range(text: str) -> tuple[date, date] | None:
-    """First and last month of `A..B` or of a single month; None when it is neither."""
+    """First and last month of `A..B` or of a single month; None when it is neither, or says more."""
+    if not _RANGE.fullmatch(text):
+        return None
     first, _, last = text.partition("..")
     start, end = parse_period(first), parse_period(last or first)
     return (start, end) if start and end and start <= end else None
