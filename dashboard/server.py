@@ -25,6 +25,7 @@ from dashboard.routes import export_table, health
 from dashboard.settings import Settings
 from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
+from dashboard.summaries import summary
 from pipelines.access.accounts import has_accounts
 from pipelines.delivery.monthly import keep_delivering
 from pipelines.delivery.settings import read_settings as read_delivery
@@ -81,6 +82,7 @@ def build_app(settings: Settings) -> st.App:
         Route("/whoami", whoami),
         Route("/export/{name}", export_table),
         Route("/bulletin/{month}.{ending}", bulletin),
+        Route("/files/summary/{code}/{month}/{reading}.docx", summary),
         Route("/files/template/{code}/{month}.xlsx", template),
         Route("/files/original/{id}", original),
         Route("/files/marked/{id}.xlsx", marked),

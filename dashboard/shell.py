@@ -32,6 +32,7 @@ from dashboard.views import (
     safety,
     services,
     standards,
+    summary,
     system,
     targets,
     trace,
@@ -55,7 +56,7 @@ PAGES = {
         ("services", "活动与服务", services.show),
     ],
     "评价": [("standards", "五好八有", standards.show), ("targets", "目标管理", targets.show)],
-    "公文": [("bulletin", "月度通报", bulletin.show), ("issues", "问题与计划", issues.show)],
+    "公文": [("summary", "工作总结", summary.show), ("bulletin", "月度通报", bulletin.show), ("issues", "问题与计划", issues.show)],
     "数据": [
         ("upload", "数据上报", upload.show),
         ("returns", "报送与审核", returns.show),

@@ -11,6 +11,7 @@ WORDS = {
     "Connecting": "正在连接", "CONNECTING": "正在连接", "Running...": "正在计算", "Stop": "停止", "Rerun": "重新运行",
     "Sidebar": "菜单", "App pages": "页面", "Open": "展开", "Expand sidebar": "打开菜单", "Collapse sidebar": "收起菜单", "Close": "关闭",
     "Show password text": "显示密码", "Hide password text": "隐藏密码", "Increment": "增加", "Decrement": "减少", "Clear value": "清空",
+    "Press Ctrl+Enter to submit form": "按 Ctrl+Enter 提交", "Press ⌘+Enter to submit form": "按 ⌘+Enter 提交",
 }  # fmt: skip
 
 SCRIPT = """<script>
@@ -20,7 +21,7 @@ SCRIPT = """<script>
   const words = %s;
   const limit = /^(?:Limit )?(\\d+)\\s?MB per file.*$/;
   const kinds = /^•\\s(?:[A-Z]+, )+[A-Z]+$/;
-  const say = text => words[text] || (limit.test(text) ? text.replace(limit, "每个文件不超过 $1 MB") : kinds.test(text) ? "• WPS、Excel 的各种表格" : null);
+  const say = text => words[text] || (limit.test(text) ? text.replace(limit, "每个文件不超过 $1 MB") : kinds.test(text) ? (text.includes("DOCX") ? "• Word 文档、文本文件" : "• WPS、Excel 的各种表格") : null);
   const menu = node => node.querySelectorAll('[data-testid="stSidebarNavItems"]').forEach(list => {
     list.setAttribute("role", "group");
     list.querySelectorAll(":scope > div").forEach(part => part.setAttribute("role", "list"));

@@ -91,3 +91,12 @@ def test_a_target_set_on_its_page_lights_the_board_at_once_and_can_be_taken_back
     page.button(key="aim_undo_button").click().run()
     assert "撤销第 1 次修改：填错了" in words(page)
     assert "离 90% 的目标还差" in words(board.run())
+
+
+def test_a_pasted_draft_is_checked_on_its_page(demo_home):
+    app = run_view("summary")
+    assert "初稿已经写好" in words(app)
+    app.text_area(key="proof_text").set_value("基层工会共有123456个，外出务工xx人。")
+    next(b for b in app.button if b.label == "核对粘贴的文字").click().run()
+    assert not app.exception
+    assert "有 1 处与数据不一致" in words(app) and "待补充 1 处" in words(app)

@@ -54,7 +54,7 @@ def test_a_township_clerk_gets_no_other_township_s_row_however_he_asks(floor, ta
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_whoever_has_no_valid_session_gets_nothing(floor, who):
     paths = ["/", *(f"/{v}" for v in VIEWS), "/whoami", "/static/index.html", "/_stcore/health", "/_stcore/host-config", "/media/x", "/_stcore/metrics",
-             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", f"/files/template/{OWN}/2026-10.xlsx", "/files/original/000001", "/bulletin/2026-10.xlsx", "/bulletin/2026-10.html", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
+             "/index.html", "/export/relief.csv", "/export/relief.xlsx", "/export/audit.csv", f"/files/template/{OWN}/2026-10.xlsx", "/files/original/000001", "/bulletin/2026-10.xlsx", "/bulletin/2026-10.html", f"/files/summary/{OWN}/2026-10/month.docx", "/logout", "/auth/login", "/auth/logout", "/oauth2callback", "/component/x"]  # fmt: skip
     for path in paths:
         answer = floor.get(who, path)
         fits = answer.status_code == 401 if who != "new" else answer.status_code == 303 and answer.headers["location"].startswith("/password")
@@ -72,6 +72,21 @@ def test_the_bulletin_goes_to_those_who_see_all_townships(floor, who):
         assert ("龙坝" in answer.text) == (ending == "html" and "oversee" in RIGHTS[who])
     for path in ("2026-13.xlsx", "2031-01.html", "2026-10.exe", "..%2f2026-10.html"):
         assert floor.get(who, f"/bulletin/{path}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("code", [OWN, OTHER, "420324"])
+@pytest.mark.parametrize("who", ROLES)
+def test_a_summary_goes_to_those_who_may_see_the_place(floor, who, code):
+    answer = floor.get(who, f"/files/summary/{code}/2026-09/month.docx")
+    allowed = who != "township_clerk" or code == OWN
+    assert answer.status_code == (200 if allowed else 404)
+    assert (answer.content[:2] == b"PK") == allowed
+
+
+@pytest.mark.parametrize("path", ["420324107/2026-99/month.docx", "420324107/2026-09/week.docx", "000000000/2026-09/month.docx", "420324107/2026-09/month.pdf", "..%2f..%2fx/2026-09/month.docx"])
+def test_a_summary_that_there_is_not_is_not_given(floor, path):
+    answer = floor.get("leader", f"/files/summary/{path}")
+    assert answer.status_code in (400, 404) or answer.content == floor.get("leader", "/").content
 
 
 def _submission(home: Home, code: str) -> str:

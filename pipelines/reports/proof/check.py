@@ -182,7 +182,9 @@ def _check_paragraph(checker: Checker, number: int, text: str) -> list[Finding]:
     figures = [f for f in figures if not stated & set(range(f.start, f.end))]
     for sentence in split_sentences(number, text):
         inside = [f for f in figures if sentence.start <= f.start < sentence.end]
-        found += _check_figures(checker, sentence, inside) + check_arithmetic(sentence, inside)
+        sums = check_arithmetic(sentence, inside)
+        spots = {(f.start, f.end) for f in sums}
+        found += sums + [f for f in _check_figures(checker, sentence, inside) if f.status != "untied" or (f.start, f.end) not in spots]
         for start, end in find_blanks(sentence.text):
             found.append(_finding("placeholder", sentence, sentence.start + start, sentence.start + end))
     return sorted(found, key=lambda f: (f.start, f.end))

@@ -11,31 +11,18 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.reports.summary.document.runs import clean, draw_blank, draw_number, draw_paragraph
 from pipelines.reports.summary.wording.data import find_wording_file
-from pipelines.reports.summary.wording.gaps import ORDINALS
-from pipelines.reports.summary.wording.model import Draft, Section
+from pipelines.reports.summary.wording.headings import number_headings
+from pipelines.reports.summary.wording.model import Draft
 
 TEMPLATE = "工作总结模板.docx"
 DATE = "××××年××月××日"
-
-
-def _ordinal(number: int) -> str:
-    return ORDINALS[number] if number < len(ORDINALS) else str(number + 1)
-
-
-def _headings(sections: tuple[Section, ...]) -> list[str]:
-    """`一、`, `（一）` before each title; the second level begins anew under each of the first."""
-    found, first, second = [], -1, -1
-    for section in sections:
-        first, second = (first + 1, -1) if section.level == 1 else (first, second + 1)
-        found.append(f"{_ordinal(first)}、{section.title}" if section.level == 1 else f"（{_ordinal(second)}）{section.title}")
-    return found
 
 
 def make_context(draft: Draft) -> dict[str, Any]:
     """What a template may name: title, office, date, opening, sections (level, heading, paragraphs), annex (rows), notes."""
     sections = [
         {"level": s.level, "heading": clean(heading), "paragraphs": [draw_paragraph(p, draft.numbers) for p in s.paragraphs]}
-        for s, heading in zip(draft.sections, _headings(draft.sections), strict=True)
+        for s, heading in zip(draft.sections, number_headings(draft.sections), strict=True)
     ]
     rows = [{k: clean(str(v)) for k, v in asdict(row).items()} | {"number": draw_number(row.number)} for row in draft.annex]
     opening = [draw_paragraph(p, draft.numbers) for p in draft.opening]
