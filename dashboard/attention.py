@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas
 
 from dashboard.access import visitor
 from dashboard.cached import figures, find_catalog, query
 from dashboard.figures import COMPARED, of_month
+from dashboard.hazards import open_hazards
 from dashboard.links import view_address
 from dashboard.numbers import count, percent
 from dashboard.selection import Selection
@@ -57,9 +58,7 @@ def _accident(selection: Selection, rule: AttentionRule, today: date) -> Iterato
 
 
 def _hazard(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    end = pandas.Timestamp(shift_period(selection.period, 1) - timedelta(days=1))
-    rows = query("hazards_open", first=shift_period(selection.period, 1 - rule.months), last=selection.period, place=selection.township_code or "")
-    rows = rows[rows.due.notna()].assign(days=lambda r: (end - pandas.to_datetime(r.due)).dt.days)
+    rows = open_hazards(selection)
     rows = rows[_in_bounds(rows.days, rule)].groupby("township").agg(hazards=("remaining", "sum"), days=("days", "max")).reset_index()
     rows = rows.sort_values(["hazards", "days"], ascending=False)
     if len(rows):

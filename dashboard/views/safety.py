@@ -17,9 +17,10 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, word
 from dashboard.figures import indicator_card
+from dashboard.hazards import hazards_since, open_hazards
 from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
+from pipelines.catalog.period import name_period, shift_period
 
 CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "人"), ("safe_fix_rate", "隐患整改率", "%"), ("safe_hazard", "发现隐患", "处"),
          ("safe_inspect", "检查次数", "次"), ("safe_training", "安全培训", "人次")]  # fmt: skip
@@ -38,19 +39,17 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
         last = accidents.iloc[0]
         first = f"{selection.place}已连续 {(end - last.date.date()).days} 天无事故（最近一次：{last.date:%Y年%m月%d日} {last.township}）"
     if hazards.empty:
-        return f"{first}；{selection.span}发现的隐患全部整改"
-    overdue = sum(not is_missing(d) and d.date() < end for d in hazards.due)
-    return f"{first}；还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{overdue} 项已过期限" if overdue else "")
+        return f"{first}；发现的隐患全部整改"
+    overdue = hazards[hazards.days > 0].remaining.sum()
+    return f"{first}；还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{count(overdue)} 处已过期限" if overdue else "")
 
 
 def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
-    show_section(f"{len(hazards)} 次检查的隐患没有全部整改", "期限在前的排在前面；期限相对于报送月份的月末")
-    end = _month_end(selection.period)
+    show_section(f"{len(hazards)} 次检查的隐患没有全部整改", f"{name_period(hazards_since(selection))}以来，报送时没有整改完的；期限在前的排在前面，相对于{selection.period.month}月底")
     rows = []
     for r in hazards.head(15).itertuples():
-        late = not is_missing(r.due) and r.due.date() < end
         address = row_address(selection, "safety", "hazards", r)
-        state = light_html("red", f"逾期 {(end - r.due.date()).days} 天") if late else "未定期限" if is_missing(r.due) else "未到期"
+        state = light_html("red", f"逾期 {r.days:.0f} 天") if r.days > 0 else "未定期限" if is_missing(r.due) else "未到期"
         rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, link_html(escape(f"{r.source_sheet} 第 {r.source_row} 行"), address)])
     show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
 
@@ -78,7 +77,7 @@ def show() -> None:
         return
     place = selection.township_code or ""
     accidents = query("accidents", last=selection.period, place=place)
-    hazards = query("hazards_open", first=selection.first, last=selection.period, place=place)
+    hazards = open_hazards(selection)
     show_finding(finding(accidents, hazards, selection))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     left, right = st.columns(2, gap="large")

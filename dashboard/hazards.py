@@ -1,0 +1,24 @@
+"""Hazards that were not put right when they were reported, over one stretch of months for every page that counts them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas
+
+from dashboard.cached import find_catalog, query
+from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
+
+
+def hazards_since(selection: Selection) -> date:
+    """The first month looked at: the reading's, or as far back as the rule of 需要关注 looks where that is longer."""
+    months = max((r.months for r in find_catalog().overview.attention if r.finder == "hazard"), default=1)
+    return min(selection.first, shift_period(selection.period, 1 - months))
+
+
+def open_hazards(selection: Selection) -> pandas.DataFrame:
+    """The inspections with hazards left; `days` is how long they are overdue at the end of the month, NaN without a due date, negative before it."""
+    rows = query("hazards_open", first=hazards_since(selection), last=selection.period, place=selection.township_code or "")
+    end = pandas.Timestamp(shift_period(selection.period, 1) - timedelta(days=1))
+    return rows.assign(days=(end - pandas.to_datetime(rows.due)).dt.days)
