@@ -63,15 +63,15 @@ def _published(traced: Traced, selection: Selection) -> pandas.Series | None:
 
 def finding(traced: Traced, selection: Selection, sums: list[Total | None], union: str | None, row: pandas.Series | None) -> str:
     """The figure, its parts, and how many rows they were added up from."""
-    rows = count(sum(t.rows for t in sums if t))
+    rows = "、".join(f"{word}由 {count(t.rows if t else 0)} 行" for (word, _), t in zip(traced.measures, sums, strict=True))
     parts = [f"{word} {exact(t.value if t else 0, bool(t and t.at_least))}".strip() for (word, _), t in zip(traced.measures, sums, strict=True)]
     start = f"{selection.span}{union or selection.place}"
     if union or not traced.indicator:
-        return f"{start}{traced.name}{'：' if len(parts) > 1 else ' '}{'，'.join(parts)}{f' {traced.unit}' if len(parts) == 1 else ''}，由 {rows} 行相加"
+        return f"{start}{traced.name}{'：' if len(parts) > 1 else ' '}{'，'.join(parts)}{f' {traced.unit}' if len(parts) == 1 else ''}，{rows}相加"
     if row is None or is_missing(row.value):
         return f"{start}{traced.name}{NO_DATA}"
     text = f"{start}{traced.name} {' '.join(figure(row.value, traced.unit, bool(row.at_least))).replace(' %', '%')}"
-    return text + (f"，即 {' ÷ '.join(p.partition(' ')[2] for p in parts)}" if len(parts) > 1 else "") + f"，由 {rows} 行相加"
+    return text + (f"，即 {' ÷ '.join(p.partition(' ')[2] for p in parts)}" if len(parts) > 1 else "") + f"，{rows}相加"
 
 
 def _show_agreement(sums: list[Total | None], row: pandas.Series | None) -> None:
