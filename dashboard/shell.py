@@ -35,6 +35,7 @@ from dashboard.views import (
     summary,
     system,
     targets,
+    township,
     trace,
     upload,
 )
@@ -55,7 +56,7 @@ PAGES = {
         ("rights", "维权与民主", rights.show),
         ("services", "活动与服务", services.show),
     ],
-    "评价": [("standards", "五好八有", standards.show), ("targets", "目标管理", targets.show)],
+    "评价": [("standards", "五好八有", standards.show), ("township", "乡镇画像", township.show), ("targets", "目标管理", targets.show)],
     "公文": [("summary", "工作总结", summary.show), ("bulletin", "月度通报", bulletin.show), ("issues", "问题与计划", issues.show)],
     "数据": [
         ("upload", "数据上报", upload.show),

@@ -27,7 +27,8 @@ class Card:
     marks: str = ""  # of `mark.py`
 
 
-def _spark(values: list[float]) -> str:
+def spark_html(values: list[float]) -> str:
+    """A small line of the last values as a picture; empty for fewer than two."""
     if len(values) < 2:
         return ""
     low, high = min(values), max(values)
@@ -45,7 +46,7 @@ def _spark(values: list[float]) -> str:
 def _card(card: Card) -> str:
     light = light_html(card.light) if card.light else ""
     rows = "".join(f'<div class="row"><span>{escape(a)}</span><span>{escape(b)}</span></div>' for a, b in card.rows)
-    value = f"<span>{link_html(escape(card.value), card.address)}<small>{escape(card.unit)}</small>{mark_html(card.marks)}</span>{_spark(card.trend)}"
+    value = f"<span>{link_html(escape(card.value), card.address)}<small>{escape(card.unit)}</small>{mark_html(card.marks)}</span>{spark_html(card.trend)}"
     return f'<div class="card"><div class="head"><span>{escape(card.label)}</span>{light}</div><div class="value">{value}</div>{rows}</div>'
 
 

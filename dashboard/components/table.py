@@ -41,7 +41,7 @@ def table_html(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
 
 
 def _cell(cell: str, is_text: bool) -> str:
-    if cell.startswith("<td"):
+    if cell.startswith(("<td", "<th")):
         return cell
     return f"<td{' class=text' if is_text else ''}>{cell}</td>"
 

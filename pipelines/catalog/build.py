@@ -137,6 +137,7 @@ def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
         aliases=tuple(LearnedAlias(**t) for t in tables.get("aliases.toml", {}).get("alias", [])),
         returns=_returns(tables.get("returns.toml", {})),
         small_counts=build_small_counts(tables),
+        areas=tuple(tables["indicators.toml"].get("areas", {}).items()),
         overview=build_overview(tables),
         sections=build_sections(tables),
         rubrics=tuple(_rubric(t) for t in _all(tables, "rubric")),

@@ -164,11 +164,14 @@ def _check_county(tables: Tables) -> Iterator[CatalogFault]:
 
 def _check_indicators(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
     seen: set[str] = set()
+    areas = tables["indicators.toml"].get("areas", {})  # a catalogue that was kept before they were named has none
     items = {i.get("code") for _, t in _forms(tables) for i in t.get("item", [])}
     for indicator in tables["indicators.toml"].get("indicator", []):
         code = indicator.get("code", "?")
         if code in seen:
             yield CatalogFault("indicators.toml", code, "指标代码重复")
+        if areas and indicator.get("area") not in areas:
+            yield CatalogFault("indicators.toml", f"{code}.area", f"[areas] 里没有“{indicator.get('area')}”这个领域")
         seen.add(code)
         if indicator.get("kind") == "ratio" and "denominator" not in indicator:
             yield CatalogFault("indicators.toml", f"{code}.denominator", "比率要写分母")

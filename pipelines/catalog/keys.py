@@ -70,7 +70,7 @@ MISTYPED = "的写法不对：文字要加引号，数和 true、false 不加，
 FILLED_ELSEWHERE = {Form: {"columns"}, Standard: {"items"}, Measure: {"field"}, Rubric: {"groups", "vetoes"}, RubricGroup: {"items"}}
 LISTS = frozenset(("column", "rule", "township", "indicator", "target", "standard", "place", "item", "block", "alias", "card", "area", "attention", "rubric", "contradiction", "target_change"))  # of tables
 NESTED = frozenset(("item", "group", "deduct", "veto"))  # lists of tables inside a block
-TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "proofs", "columns", "set", "kinds"))
+TABLES = frozenset(("numerator", "denominator", "where", "moved", "choice_aliases", "proofs", "areas", "columns", "set", "kinds"))
 KINDS = {"bool": bool, "str": str, "float": (int, float), "int": int, "tuple[str, ...]": list}
 
 

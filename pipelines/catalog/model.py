@@ -269,6 +269,7 @@ class Catalog:
     aliases: tuple[LearnedAlias, ...] = ()
     returns: Returns = Returns()
     small_counts: SmallCounts = SmallCounts()
+    areas: tuple[tuple[str, str], ...] = ()  # (key of an indicator's area, its name), in the order of a page
     overview: Overview = Overview()
     sections: tuple[Section, ...] = ()  # of the monthly bulletin
     rubrics: tuple[Rubric, ...] = ()
