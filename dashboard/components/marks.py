@@ -110,7 +110,7 @@ def _history(selection: Selection, board: Board, may: Callable[[Act], bool]) -> 
     rows = [[str(a.sequence), f"{a.at:%Y-%m-%d %H:%M}", escape(a.by), KINDS[a.kind], name_period(a.period), escape(_told(board, a)) + ("（已撤销）" if a.sequence in gone else "")]
             for a in reversed(acts)]  # fmt: skip
     show_table(["编号", "时间", "谁", "做了什么", "从哪月起", "内容"], rows[:LISTED], text=(1, 2, 3, 4, 5))
-    open_acts = {f"第 {a.sequence} 号　{KINDS[a.kind]}　{_told(board, a)}": a for a in reversed(acts) if a.kind != "undo" and a.sequence not in gone and may(a)}
+    open_acts = {f"第 {a.sequence} 号　{KINDS[a.kind]}": a for a in reversed(acts) if a.kind != "undo" and a.sequence not in gone and may(a)}
     if not open_acts:
         return
     left, right = st.columns([4, 1], vertical_alignment="bottom")

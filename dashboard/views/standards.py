@@ -127,7 +127,7 @@ def show() -> None:
     selection = open_page("五好八有", readings=False)
     if selection is None:
         return
-    said, chosen = st.columns([4, 1], gap="large")
+    said, chosen = st.columns([5, 2], gap="large")
     with chosen:
         board = find_board(selection.period, _choose_rubric(selection))
     alone = selection.township is not None or visitor().township_code is not None

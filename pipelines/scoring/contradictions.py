@@ -33,8 +33,8 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """File, sheet and row of the evidence; the sheet's title where there is no row."""
-        return f"{self.source_file} · {self.source_sheet} 第 {self.source_row} 行" if self.source_row else self.form
+        """File (without its ending), sheet and row of the evidence; the sheet's title where there is no row."""
+        return f"{Path(self.source_file).stem} · {self.source_sheet} 第 {self.source_row} 行" if self.source_row else self.form
 
 
 @lru_cache(maxsize=32)
