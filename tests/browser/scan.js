@@ -33,7 +33,7 @@
       }
     }
   }
-  for (const field of document.querySelectorAll('input[type=text], input:not([type])')) if (shown(field) && field.scrollWidth > field.clientWidth + 1) clipped.push(field.value);
+  for (const field of document.querySelectorAll('input[type=text], input:not([type])')) if (shown(field) && field.getBoundingClientRect().right > 0 && field.scrollWidth > field.clientWidth + 1) clipped.push(field.value);
   const spots = texts.filter((t) => !t.parent.closest('[data-testid=stSidebar], [data-testid=stHeader], .modebar')).map((t) => ({ t, box: boxOf(t) })).filter((s) => s.box.width > 2 && s.box.height > 2);
   spots.sort((a, b) => a.box.top - b.box.top);
   const overlapping = [];
