@@ -20,6 +20,7 @@ from pipelines.reports.proof.tie import Tied, tie_figures
 from pipelines.reports.summary.facts.model import Fact, Facts, Place, Span
 from pipelines.reports.summary.facts.read import find_place, find_span, read_facts
 from pipelines.reports.summary.wording.compose import name_dates
+from pipelines.reports.summary.wording.numbers import say_value
 from pipelines.warehouse.reader import Reader
 
 _CHANGE = re.compile(r"(增长|增加|提高|上升|增幅|下降|减少|降低|回落)(?:了|约|近)?$")
@@ -108,7 +109,7 @@ def _finding(status: str, sentence: Sentence, start: int, end: int, fact: Fact |
 
 def _check_tied(checker: Checker, sentence: Sentence, tied: Tied, place: Place) -> Finding:
     start, end = tied.figures[0].start, tied.figures[-1].end
-    aim = any(sentence.text[: f.start - sentence.start].endswith(checker.terms.aims) for f in tied.figures)
+    aim = any(straighten(sentence.text)[: f.start - sentence.start].endswith(checker.terms.aims) for f in tied.figures)
     fact, span, same, note = _judge(checker, sentence, place, tied.indicator, lambda f: agrees(tied.figures, f.value, f.at_least))
     if fact is None:
         return _finding("untied", sentence, start, end, note=f"说的像是“{_name(checker, tied.indicator)}”，但没有这项数据。")
@@ -132,10 +133,27 @@ def _check_change(checker: Checker, sentence: Sentence, figure: Figure, word: st
     return _finding("agrees" if same else "differs", sentence, figure.start, figure.end, fact, facts.span, say_both_sides(fact), "按上年同期可比的数据核对。")
 
 
+def _set_against(text: str, sentence: Sentence, figures: list[Figure], aims: tuple[str, ...]) -> dict[Figure, Figure]:
+    """The targets that a sentence sets figures against (`为68.2%，低于80%的目标`), each with its figure."""
+    pairs = zip(figures, figures[1:], strict=False)
+    return {aim: figure for figure, aim in pairs if aim.unit == figure.unit and text[: aim.start - sentence.start].endswith(tuple(a for a in aims if a != "达到"))}
+
+
+def _check_aim(checker: Checker, sentence: Sentence, aim: Figure, code: str | None, place: Place) -> Finding:
+    """A target against the catalogue's; one that nobody set is left to the reader."""
+    facts = checker.facts(place, checker.span_of(sentence.text)) or checker.facts(place, checker.span)
+    fact = facts.facts.get(code) if facts and code else None
+    if fact is None or fact.target is None:
+        return _finding("untied", sentence, aim.start, aim.end, note="这里说的像是目标，没有设这项目标。")
+    same = any(agrees((aim,), target, False) for target in (fact.target, fact.pace) if target is not None)
+    return _finding("agrees" if same else "differs", sentence, aim.start, aim.end, replace(fact, name=f"{fact.name}目标"), facts.span, say_value(fact.target, fact.unit))
+
+
 def _check_figures(checker: Checker, sentence: Sentence, figures: list[Figure]) -> list[Finding]:
     text = straighten(sentence.text)
     changes = {f: found[1] for f in figures if (found := _CHANGE.search(text[: f.start - sentence.start]))}
-    plain = [f for f in figures if f not in changes]
+    aims = _set_against(text, sentence, [f for f in figures if f not in changes], checker.terms.aims)
+    plain = [f for f in figures if f not in changes and f not in aims]
     places = [checker.township_before(sentence, f) or checker.place for f in plain]
     tied = tie_figures(sentence, plain, checker.terms.terms, [p.code for p in places])
     where = dict(zip(plain, places, strict=True))
@@ -144,6 +162,7 @@ def _check_figures(checker: Checker, sentence: Sentence, figures: list[Figure]) 
     for figure, word in changes.items():
         before = [f for f in plain if f.start < figure.start and f in owner]
         found.append(_check_change(checker, sentence, figure, word, owner[before[-1]] if before else None, where[before[-1]] if before else checker.place))
+    found += [_check_aim(checker, sentence, aim, owner.get(figure), where[figure]) for aim, figure in aims.items()]
     return found + [_finding("untied", sentence, f.start, f.end) for f in plain if f not in owner]
 
 

@@ -49,7 +49,7 @@ class Terms:
 def _own_words(words: dict[str, Any], units: dict[str, str]) -> list[Term]:
     """The writer's clauses as terms: the words right before a slot, else those behind it."""
     found = []
-    for clause in (c for s in words["sentence"] for c in s["clauses"]):
+    for clause in [*words["opening"]["returns"], *(c for s in words["sentence"] for c in s["clauses"])]:
         text, start = clause["text"], 0
         slots = [s for s in SLOT.finditer(text) if not s[1].startswith("@")]
         for slot in slots:
@@ -79,6 +79,6 @@ def load_terms(home: Home, catalog: Catalog) -> Terms:
     strangers = {t.indicator for t in [*given, *phrases]} - known_codes(catalog)
     if strangers:
         raise UserError(f"核对用语文件 {path.name} 里的 {'、'.join(sorted(strangers))} 不是指标代码。", "请改正，或删除它以使用自带的用语。")
-    units = {i.code: i.unit for i in catalog.indicators}
+    units = {i.code: i.unit for i in catalog.indicators} | {"reported_townships": "个", "returns_in": "份"} | {f"{s.key}_met": "项" for s in catalog.standards}
     own = _own_words(load_wording(home, catalog), units)
     return Terms((*given, *own, *_named(catalog)), tuple(phrases), tuple(table.get("idioms", [])), tuple(table.get("aims", [])), table.get("periods", {}))

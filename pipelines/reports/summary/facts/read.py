@@ -100,7 +100,6 @@ def _more(reader: Reader, place: Place, span: Span, county: str) -> list[Fact]:
     for row in _rows(reader, "standards", span, place, county):
         name = row["standard_name"]
         found.append(_count(f"{row['standard']}_met", f"“{name}”全部做到的项数", "项", row["met"], f"全部基层工会都做到的“{name}”项数", "standards", row["items"]))
-        found.append(_count(f"{row['standard']}_items", f"“{name}”项数", "项", row["items"], f"“{name}”的项数", "standards"))
     return found
 
 

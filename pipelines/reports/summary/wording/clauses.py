@@ -72,7 +72,7 @@ def fill(voice: Voice, text: str) -> list[Piece]:
 
 
 def _main(text: str) -> str | None:
-    return next((found[1] for found in SLOT.finditer(text) if not found[1].startswith("@") and not found[1].endswith("_items")), None)
+    return next((found[1] for found in SLOT.finditer(text) if not found[1].startswith("@")), None)
 
 
 def _clause(voice: Voice, clause: dict[str, Any]) -> list[Piece]:

@@ -25,7 +25,7 @@ def find_wording_file(home: Home, name: str) -> Path:
 
 def known_codes(catalog: Catalog) -> set[str]:
     """Every code that a slot may name."""
-    standards = {f"{s.key}_{end}" for s in catalog.standards for end in ("met", "items")}
+    standards = {f"{s.key}_met" for s in catalog.standards}
     return {i.code for i in catalog.indicators} | standards | {*COUNTS, "@whole"}
 
 
