@@ -27,9 +27,11 @@ from pipelines.home import find_home
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
 from pipelines.reports.mark import Mark, record_personal
+from pipelines.reports.pivot import Pivot, describe_pivot, read_pivot
 from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
 from pipelines.workflow.daily import backup_state
 
+PIVOT = ("pivot_rows", "pivot_columns", "pivot_measure", "pivot_aggregate")  # words of an address
 ENDINGS = ("csv", "xlsx", "parquet")
 FREE_MEGABYTES = int(os.environ.get("UNION_BOARD_FREE_MB", 1000))  # below this /healthz warns
 
@@ -58,7 +60,7 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
     table, _, ending = name.rpartition(".")
     if ending not in ENDINGS or table not in tables_for(person):
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
-    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE) and v}
+    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE, *PIVOT) and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
     if parameters.get("period") and periods is None:
         raise UserError(f"月份范围“{parameters['period'][:40]}”看不懂。", "请写成 2026-01..2026-03 或 2026-03 这样，前面的月份不能晚于后面的。")
@@ -69,12 +71,20 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
     return Selection(table, periods, place or None, where, columns, release=parameters.get(RELEASE) or None), ending
 
 
+def read_pivot_wish(parameters: dict[str, str]) -> Pivot | None:
+    """The pivot that an address asks for with the words of PIVOT; None for plain rows."""
+    rows, columns, measure, aggregate = (parameters.get(key, "") for key in PIVOT)
+    return Pivot(tuple(filter(None, rows.split(","))), columns, measure, aggregate or "count") if rows else None
+
+
 def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
     """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
     selection, _ = read_selection(name, parameters, person)
-    batches = read_table(find_export_reader(person, release=selection.release), find_catalog(), selection)
+    pivot, reader = read_pivot_wish(parameters), find_export_reader(person, release=selection.release)
+    batches = read_pivot(reader, find_catalog(), selection, pivot) if pivot else read_table(reader, find_catalog(), selection)
     place = selection.township_code or person.township_code
-    append_events(find_home(), [Event("export", person.account, name, place, detail=describe_selection(find_catalog(), selection))])
+    told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot)] if pivot else [])])
+    append_events(find_home(), [Event("export", person.account, name, place, detail=told)])
     return batches, list_tables(find_catalog())[selection.table], None
 
 

@@ -104,6 +104,32 @@ def write(label: str, key: str, **told: object) -> str:
     return _keep(key, st.text_input(label, key=key, **told), "")
 
 
+def pick_many(label: str, options: Sequence[str], key: str, **told: object) -> list[str]:
+    """A choice of several, in their order, which stands in the address in the same way, with 、 between."""
+
+    def fits(value: str | None) -> bool:
+        return bool(value) and set(value.split("、")) <= set(options)
+
+    asked = st.session_state.get(key)
+    st.session_state[key] = "、".join(asked) if isinstance(asked, list) else asked or ""
+    _follow(key, fits, "")
+    st.session_state[key] = [v for v in st.session_state[key].split("、") if v in options]
+    chosen = st.multiselect(label, options, key=key, **told)
+    _keep(key, "、".join(chosen), "")
+    return chosen
+
+
+def tell_picks(*keys: str) -> dict[str, str]:
+    """What stands in the filters now, the defaults too, as `open_address` takes it."""
+    return {key: st.session_state[_KEPT][key] for key in keys if st.session_state.get(_KEPT, {}).get(key)}
+
+
+def open_address(query: dict[str, str]) -> None:
+    """Has the filters of this run take what a kept address tells."""
+    st.query_params.from_dict(query)
+    st.session_state[_ARRIVAL] = "link"
+
+
 def write_address(*keys: str) -> None:
     """Has the address tell what was picked, in one step; what it tells beside that stays."""
     now = {k: st.query_params.get_all(k) for k in st.query_params}

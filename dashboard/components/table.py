@@ -61,4 +61,4 @@ def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addr
             shown[ROWS] = list(addresses)
         numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
         numbers[ROWS] = st.column_config.LinkColumn(display_text="打开")
-        st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35)
+        st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35, placeholder="无数据")

@@ -12,15 +12,20 @@ from dashboard.asof import pinned
 from dashboard.cached import find_catalog, find_export_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.components.personal import show_personal
+from dashboard.components.pivot import KEYS, choose_pivot, pivot_words
+from dashboard.components.saved_views import open_saved, show_saved
 from dashboard.numbers import count
 from dashboard.routes import tables_for
-from dashboard.selection import ALL, list_periods, pick, write, write_address
+from dashboard.selection import ALL, list_periods, pick, pick_many, write, write_address
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
+from pipelines.reports.pivot import Pivot, build_pivot, list_pivot_columns
 from pipelines.reports.table import Selection, build_query, more_tables, table_columns
+from pipelines.warehouse.reader import Reader
 from pipelines.warehouse.scope import SUPPRESSED
 
 PREVIEW = 200
+FILTERS = ("table", "first", "last", "township", "field", "value", "columns")  # in the address
 FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet"))
 NAMES = {
     "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "submission_id": "回执号", "source_file": "来源文件", "source_sheet": "工作表",
@@ -34,7 +39,7 @@ NAMES = {
     "open_warnings": "待核对处数", "explained_warnings": "已说明处数", "revised": "有订正", "old_value": "原值", "new_value": "现值", "old_numerator": "原分子",
     "new_numerator": "现分子", "old_denominator": "原分母", "new_denominator": "现分母", "reason": "原因", "revised_at": "订正时间", "revised_by": "订正人",
     "id_number_masked": "身份证号（掩码）", "id_number_hash": "身份证号（散列）", "not_applicable": "填了不适用的列", "as_written": "原来的写法",
-    "suppressed": "隐去的小数",
+    "suppressed": "隐去的小数", "indicator_name": "指标名称",
 }  # fmt: skip
 
 
@@ -60,17 +65,17 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
         shown = {names[c]: c for c in columns}
         field = pick("筛选列", ["不筛选", *shown], "field")
         value = write("等于", "value", disabled=field == "不筛选")
-    write_address("table", "first", "last", "township", "field", "value")
-    chosen = st.multiselect("只要这些列（不选就是全部列）", list(shown), key="columns")
+    chosen = pick_many("只要这些列（不选就是全部列）", list(shown), "columns")
+    write_address(*FILTERS)
     code = next((t.code for t in catalog.county.townships if t.name == township), None)
     where = {shown[field]: value} if field in shown and value else {}
     return (months[first], months[last]), code, where, tuple(shown[c] for c in chosen)
 
 
-def _address(selection: Selection, ending: str) -> str:
+def _address(selection: Selection, pivot: Pivot | None, ending: str) -> str:
     first, last = selection.periods
     words = {"period": f"{format_period(first)}..{format_period(last)}", "township_code": selection.township_code or "", **selection.where}
-    words |= {"columns": ",".join(selection.columns), RELEASE: selection.release or ""}
+    words |= {"columns": ",".join(selection.columns), RELEASE: selection.release or "", **pivot_words(pivot)}
     return f"/export/{selection.table}.{ending}?" + urlencode({k: v for k, v in words.items() if v})
 
 
@@ -83,6 +88,7 @@ def show() -> None:
     if reader.release is None or not list_periods():
         st.html(EMPTY)
         return
+    open_saved()
     titles = tables_for(visitor())
     title = pick("要看的表", list(titles.values()), "table")
     table = next(k for k, t in titles.items() if t == title)
@@ -93,17 +99,33 @@ def show() -> None:
         st.warning("起始月份晚于截止月份，请重新选择。")
         return
     selection = Selection(table, periods, code, where, chosen, release=pinned())
-    sql, parameters = build_query(reader, catalog, selection)
+    groups, numbers = list_pivot_columns(reader, catalog, selection)
+    pivot = choose_pivot(_distinct(column_names(catalog, table, [*groups, *numbers])), groups, numbers)
+    _show_rows(reader, catalog, selection, pivot, title, names)
+    show_saved(*FILTERS, *KEYS)
+
+
+def _distinct(names: dict[str, str]) -> dict[str, str]:
+    """The headings, with the key behind one that stands for two columns."""
+    twice = {n for n in names.values() if list(names.values()).count(n) > 1}
+    return {key: f"{name}（{key}）" if name in twice else name for key, name in names.items()}
+
+
+def _show_rows(reader: Reader, catalog: Catalog, selection: Selection, pivot: Pivot | None, title: str, names: dict[str, str]) -> None:
+    """How many rows, the links to fetch them, and the first of them."""
+    sql, parameters = build_pivot(reader, catalog, selection, pivot) if pivot else build_query(reader, catalog, selection)
     more = more_tables(reader, selection)
     total = reader.rows(f"select count(*) from ({sql})", parameters, more)[0][0]
-    show_finding(f"“{title}”符合条件的有 {count(total)} 行")
-    links = "　".join(f'<a class="plain" href="{_address(selection, e)}" download>下载 {w}</a>' for e, w in FORMATS)
-    small = "" if visitor().may("see_personal") else f"1 至 {catalog.small_counts.least - 1} 人的人数留空，列名记在“{NAMES[SUPPRESSED]}”里。"
-    st.html(f'<div class="lead">{links}</div><div class="note">下载的就是筛选后的全部行和所选的列，列标题用数据库列名；姓名只保留姓。{small}</div>')
-    show_personal(catalog, selection, FORMATS)
+    show_finding(f"“{title}”透视成 {count(total - 1)} 行，另有合计" if pivot and total else f"“{title}”符合条件的有 {count(total)} 行")
+    links = "　".join(f'<a class="plain" href="{_address(selection, pivot, e)}" download>下载 {w}</a>' for e, w in FORMATS)
+    small = "" if visitor().may("see_personal") else f"1 至 {catalog.small_counts.least - 1} 人的人数留空{'，不计入合计' if pivot else f'，列名记在“{NAMES[SUPPRESSED]}”里'}。"
+    what = "透视后的整张表" if pivot else "筛选后的全部行和所选的列"
+    st.html(f'<div class="lead">{links}</div><div class="note">下载的就是{what}，列标题用数据库列名；姓名只保留姓。{small}</div>')
+    if pivot is None:
+        show_personal(catalog, selection, FORMATS)
     if total:
         frame = reader.frame(f"select * from ({sql}) limit {PREVIEW}", parameters, more)
-        st.dataframe(frame.rename(columns=names), hide_index=True, row_height=35)
+        st.dataframe(frame.rename(columns=names | column_names(catalog, selection.table, list(pivot.rows) if pivot else [])), hide_index=True, row_height=35, placeholder="")
         if total > PREVIEW:
             st.caption(f"只预览前 {PREVIEW} 行。")
     else:

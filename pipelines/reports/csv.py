@@ -40,7 +40,9 @@ def format_value(value: object) -> str:
 def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
     last = [mark.sentence] if mark else []
-    yield BOM + (",".join([*batches.schema.names, *([COLUMN] if mark else [])]) + "\r\n").encode()
+    head = io.StringIO()
+    csv.writer(head).writerow([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])])
+    yield BOM + head.getvalue().encode()
     for batch in batches:
         text = io.StringIO()
         rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)

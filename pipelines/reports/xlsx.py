@@ -36,7 +36,9 @@ def _footer(mark: Mark) -> str:
 
 def _add_sheet(book: xlsxwriter.Workbook, names: list[str], mark: Mark | None) -> xlsxwriter.worksheet.Worksheet:
     sheet = book.add_worksheet()
-    sheet.write_row(0, 0, names, book.add_format({"bold": True}))
+    bold = book.add_format({"bold": True})
+    for column, name in enumerate(names):  # a pivot's headings are what people wrote
+        sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
     if mark:
         sheet.set_footer(_footer(mark))

@@ -24,7 +24,7 @@ from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
 AUDIT = "audit/log.jsonl"
-CHANGING = ("receipts", "decisions", "scoring", "drafts", "private")  # read under the lock, like the county's own catalogue
+CHANGING = ("receipts", "decisions", "scoring", "drafts", "saved", "private")  # read under the lock, like the county's own catalogue
 LEFT_OUT = (".part", ".lock", "-wal", "-shm", "-journal")
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"

@@ -89,3 +89,30 @@ def test_a_release_that_is_not_kept_is_told_and_not_replaced(page):
     page.get_by_role("button", name="看最新数据").click()
     _wait(page, "帮扶救助")
     assert "release" not in page.url
+
+
+def test_a_view_is_kept_under_a_name_opened_by_its_link_renamed_and_deleted(page):
+    page.goto(f"{page.address}/explore?table=帮扶救助台账&township=龙坝镇&by=救助类别&across=月份&aggregate=合计&measure=金额")
+    _wait(page, "明细导出")
+    told = page.locator("h1.finding").inner_text()
+    assert "透视成" in told
+    fetched = page.get_by_role("link", name="下载 CSV").get_attribute("href")
+    page.get_by_text("保存的视图", exact=True).click()
+    page.get_by_label("把现在的筛选和透视存为").fill("龙坝镇救助")
+    page.get_by_role("button", name="保存视图").click()
+    address = page.get_by_role("link", name="龙坝镇救助", exact=True).get_attribute("href")
+    page.goto(f"{page.address}{address}")
+    _wait(page, "明细导出")
+    assert page.locator("h1.finding").inner_text() == told
+    assert page.get_by_role("link", name="下载 CSV").get_attribute("href") == fetched
+    assert parse_qs(urlsplit(page.url).query)["by"] == ["救助类别"]
+    page.get_by_text("保存的视图", exact=True).click()
+    page.get_by_test_id("stPopover").get_by_role("button", name="改名").click()
+    page.get_by_label("新名称").fill("龙坝镇救助明细")
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="改名").click()
+    page.get_by_role("link", name="龙坝镇救助明细").wait_for(timeout=15000)
+    page.get_by_test_id("stPopover").get_by_role("button", name="删除").click()
+    page.get_by_role("button", name="确定删除").click()
+    page.get_by_role("link", name="龙坝镇救助明细").wait_for(state="detached", timeout=15000)
+    page.goto(f"{page.address}{address}")
+    page.get_by_text("没有这个视图").wait_for(timeout=30000)
