@@ -27,4 +27,4 @@ def view_address(view: str, selection: Selection, township: str | None = None, *
 
 def township_address(selection: Selection, township: str) -> str:
     """Where a township is shown."""
-    return view_address("coverage", selection, township)
+    return view_address("township", selection, township)

@@ -9,8 +9,11 @@ import plotly.graph_objects as go
 
 from dashboard.charts.theme import FONT, colours
 
-LIGHTS = ("green", "amber", "red", "none")
-FILLS = {False: ("#17734A", "#D9A21B", "#BF2F1B", "#C9D0D9"), True: ("#3F9E70", "#C8952F", "#D9604C", "#3A4554")}
+NO_GLYPHS = "data:application/x-protobuf,{fontstack}{range}"  # Chinese is drawn with the fonts of the machine; without an address the map stops at its first name
+NO_SOURCE = {"none": {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}}  # the style must have one; an empty object is dropped on the way
+LIGHT_WORDS = {"green": "达标", "amber": "接近", "red": "未达标", "none": "无数据"}
+LIGHTS = tuple(LIGHT_WORDS)
+FILLS = {False: ("#8FCBAB", "#F1D27F", "#F2AA9E", "#DDE2E8"), True: ("#246445", "#75581A", "#8A3A2E", "#313B48")}  # names stand on them
 
 
 def _steps(fills: Sequence[str]) -> list[tuple[float, str]]:
@@ -25,8 +28,15 @@ def _zoom(bounds: tuple[float, float, float, float], height: int) -> float:
     return min(math.log2(300 / 512 * 360 / wide), math.log2((height - 40) / 512 * 360 / high))
 
 
+def _above(spot: tuple[float, float], pixels: float, zoom: float) -> tuple[float, float]:
+    """So many pixels north: the library cannot place words beside a point that has no mark."""
+    x, y = spot
+    return x, y + pixels * 360 / (512 * 2**zoom) * math.cos(math.radians(y))
+
+
 def map_figure(
-    shapes: dict, bounds: tuple[float, float, float, float], codes: Sequence[str], lights: Sequence[str], hover: Sequence[str], *, dark: bool, height: int = 460
+    shapes: dict, bounds: tuple[float, float, float, float], codes: Sequence[str], lights: Sequence[str], names: Sequence[str], hover: Sequence[str], *,
+    middles: dict[str, tuple[float, float]], dark: bool, height: int = 460,
 ) -> go.Figure:
     """One area per code of `shapes` (GeoJSON by feature id); `hover` is told on pointing."""
     tone = colours(dark)
@@ -36,11 +46,16 @@ def map_figure(
             marker={"line": {"color": tone["page"], "width": 1.5}, "opacity": 0.9}, hovertext=list(hover), hoverinfo="text",
         )
     )  # fmt: skip
-    background = {"version": 8, "sources": {}, "layers": [{"id": "background", "type": "background", "paint": {"background-color": tone["page"]}}]}
+    zoom = _zoom(bounds, height)
+    for words, pixels in ((names, 12), ([LIGHT_WORDS[light] for light in lights], -12)):  # closer ones would hide each other
+        spots = [_above(middles[code], pixels, zoom) for code in codes]
+        figure.add_scattermap(lon=[x for x, _ in spots], lat=[y for _, y in spots], text=list(words), mode="text", textfont={"size": 13, "color": tone["ink"]}, hoverinfo="skip", showlegend=False)
+    background = {"version": 8, "sources": NO_SOURCE, "glyphs": NO_GLYPHS, "layers": [{"id": "background", "type": "background", "paint": {"background-color": tone["page"]}}]}
     west, south, east, north = bounds
     figure.update_layout(
         template=None, height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, paper_bgcolor="rgba(0,0,0,0)", font={"family": FONT, "size": 14},
-        map={"style": background, "center": {"lon": (west + east) / 2, "lat": (south + north) / 2}, "zoom": _zoom(bounds, height)}, dragmode=False,
+        map={"style": background, "center": {"lon": (west + east) / 2, "lat": (south + north) / 2}, "zoom": zoom}, dragmode=False,
+
         hoverlabel={"bgcolor": tone["page"], "font": {"family": FONT, "size": 14, "color": tone["ink"]}},
     )  # fmt: skip
     return figure

@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard.cached import find_catalog
 from dashboard.charts.county_map import map_figure
-from dashboard.components.chart import CONFIG, is_dark
+from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_points
 from dashboard.components.light import LIGHTS, light_html
 from dashboard.components.page import show_section
 from dashboard.links import township_address
@@ -60,14 +61,13 @@ def _hover(row: object) -> str:
 
 
 def _show_map(rows: pandas.DataFrame, boundaries: Boundaries, selection: Selection, title: str) -> None:
-    known = {f["id"] for f in boundaries.shapes["features"]}
-    drawn = rows[rows.township_code.isin(known)]
-    figure = map_figure(boundaries.shapes, boundaries.bounds, drawn.township_code.tolist(), drawn.light.tolist(), [_hover(r) for r in drawn.itertuples()], dark=is_dark())
-    picked = st.plotly_chart(figure, theme=None, config=CONFIG, key="county_map", on_select="rerun", selection_mode="points", alt=f"{title}。{LEGEND}")
-    codes = [p.get("location") for p in picked.selection.points] if picked else []
-    links = drawn[drawn.township_code.isin(codes)] if codes else drawn
-    note = "点一个乡镇看它" if not codes else "已选"
-    st.html(f'<div class="note">{note}：' + "　".join(f'<a class="plain" href="{township_address(selection, r.township)}">{escape(r.township)}</a>' for r in links.itertuples()) + "</div>")
+    drawn = rows[rows.township_code.isin(boundaries.middles)]
+    hover = [_hover(r) for r in drawn.itertuples()]
+    figure = map_figure(boundaries.shapes, boundaries.bounds, drawn.township_code.tolist(), drawn.light.tolist(), drawn.township.tolist(), hover, middles=boundaries.middles, dark=is_dark())
+    addresses = [township_address(selection, r.township) for r in drawn.itertuples()]
+    show_chart(link_points(figure, addresses), title, f"{LEGEND}；点一个乡镇看它", "county_map")
+    links = "　".join(f'<a class="plain" href="{escape(address)}">{escape(name)}</a>' for name, address in zip(drawn.township, addresses, strict=True))
+    st.html(f'<div class="note">看乡镇：{links}</div>')
 
 
 def map_title(rows: pandas.DataFrame, name: str) -> str:
@@ -81,7 +81,6 @@ def show_map(selection: Selection, rows: pandas.DataFrame, name: str) -> None:
     """The map of one figure, from rows of `compare_townships`; what is wrong with the boundaries is said below."""
     boundaries, title = find_boundaries(find_catalog(), find_home().overlay), map_title(rows, name)
     if boundaries.shapes:
-        show_section(title, f"{LEGEND}；按乡镇边界")
         _show_map(rows, boundaries, selection, title)
     else:
         show_section(title, f"{LEGEND}；方格是位置示意，不是边界，点方格看这个乡镇")

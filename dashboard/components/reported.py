@@ -45,6 +45,6 @@ def show_reported(returns: pandas.DataFrame, address: str = "") -> None:
     """A square per township, full when reviewed, half when reported, empty when missing; and the same in words."""
     order = sorted(returns.itertuples(), key=lambda r: ("full", "half", "empty").index(MARKS[r.state]))
     squares = "".join(f'<i class="{MARKS[r.state]}" title="{escape(r.township)} {SHORT[r.state]}"></i>' for r in order)
-    link = f' <a class="plain" href="{address}">看报送与审核</a>' if address else ""
-    words = f"<b>{escape(describe_reported(returns))}</b>{link}<br><small>{escape(explain_unreviewed(returns))}</small>"
+    link = f'<a class="plain" href="{address}">看报送与审核</a>' if address else ""
+    words = f"<b>{escape(describe_reported(returns))}</b><small>{escape(explain_unreviewed(returns))}</small>{link}"
     st.html(f'<div class="reported"><span class="squares" aria-hidden="true">{squares}</span><span>{words}</span></div>')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +23,7 @@ class Boundaries:
     shapes: dict | None = None
     fault: str = ""
     bounds: tuple[float, float, float, float] = (0, 0, 0, 0)  # west, south, east, north
+    middles: dict[str, tuple[float, float]] = field(default_factory=dict)  # code -> where its name stands
 
 
 def find_boundaries(catalog: Catalog, overlay: Path | None = None) -> Boundaries:
@@ -50,7 +51,19 @@ def _read(path: Path, changed: int, size: int, townships: tuple[tuple[str, str],
     features = [{"type": "Feature", "id": code, "properties": {}, "geometry": shape} for code, shape in found.items()]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     fault = f"边界文件里没有{'、'.join(missing)}" if missing else ""
-    return Boundaries({"type": "FeatureCollection", "features": features}, fault, (min(xs), min(ys), max(xs), max(ys)))
+    bounds, middles = (min(xs), min(ys), max(xs), max(ys)), {code: _middle(shape) for code, shape in found.items()}
+    return Boundaries({"type": "FeatureCollection", "features": features}, fault, bounds, middles)
+
+
+def _middle(shape: dict) -> tuple[float, float]:
+    """The middle of the ring with the most points, by its area; the mean of its corners where it has none."""
+    rings = [shape["coordinates"][0]] if shape["type"] == "Polygon" else [part[0] for part in shape["coordinates"]]
+    ring = _points(max(rings, key=len))
+    crosses = [(x0 * y1 - x1 * y0, x0 + x1, y0 + y1) for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True)]
+    area = sum(c for c, _, _ in crosses) * 3
+    if not area:
+        return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
+    return sum(c * x for c, x, _ in crosses) / area, sum(c * y for c, _, y in crosses) / area
 
 
 def _code(feature: dict) -> str:
