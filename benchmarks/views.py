@@ -1,0 +1,138 @@
+"""Every view's server time with its queries made anew, beside the same view drawn from ready-made frames; and a filter switched in Chromium, beside a page that
+only echoes its select box."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from dashboard.cached import _figures, _frame
+from dashboard.shell import PAGES
+from pipelines.demo.make import make_demo
+from pipelines.home import Home
+from tests.serve import free_port, serving
+
+TIMES = 9
+SWITCHED = ("overview", "coverage", "relief", "safety")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_VIEW = """
+import time
+import streamlit as st
+from dashboard.cached import PAGE
+from dashboard.views import {path}
+start = time.perf_counter()
+with PAGE:
+    {path}.show()
+st.session_state["spent"] = time.perf_counter() - start
+"""
+_FLOOR = """
+import streamlit as st
+month = st.selectbox("m", ["2026年10月", "2026年9月"], key="period", label_visibility="collapsed")
+st.html(f'<h1 class="finding">{month}</h1>')
+"""
+_WATCH = """() => {
+  window.seen = {at: performance.now(), last: 0};
+  new MutationObserver(() => window.seen.last = performance.now()).observe(document.querySelector('[data-testid=stMain]'), {childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['d', 'transform']});
+}"""
+
+
+def _spend(app: AppTest) -> float:
+    app.run()
+    assert not app.exception, app.exception
+    return app.session_state["spent"]
+
+
+def _forget() -> None:
+    """As after a publishing: every query is made anew."""
+    _frame.cache_clear()
+    _figures.cache_clear()
+
+
+def time_views() -> None:
+    """Prints milliseconds of each view's body from ready-made frames, for a month that is new, and for a release that is new, and the ratios of the medians."""
+    for path, title, _ in (page for group in PAGES.values() for page in group):
+        app = AppTest.from_string(_VIEW.format(path=path), default_timeout=120)
+        _spend(app)
+        spent: dict[str, list[float]] = {"ready": [], "month": [], "release": []}
+        for _ in range(TIMES):
+            _forget()
+            spent["release"].append(_spend(app))
+            spent["ready"].append(_spend(app))
+            _frame.cache_clear()
+            spent["month"].append(_spend(app))
+        ready, month, release = (statistics.median(spent[key]) * 1000 for key in ("ready", "month", "release"))
+        print(f"{path:12s} {title}  ready-made frames {ready:5.0f} ms, a new month {month:5.0f} ms ({month / ready:.2f} times), a new release {release:5.0f} ms ({release / ready:.2f} times)")
+
+
+def _switch(page: Page, month: str) -> float:
+    """Milliseconds from the choice of a month to the last change that it made on the page."""
+    box = page.locator(".st-key-period input")
+    box.click()
+    box.fill(month)
+    page.get_by_role("option").filter(has_text=month).first.wait_for()
+    page.evaluate(_WATCH)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => window.seen.last && performance.now() - window.seen.last > 700", timeout=30000)
+    return page.evaluate("window.seen.last - window.seen.at")
+
+
+def _times(page: Page, address: str) -> list[float]:
+    page.goto(address)
+    page.wait_for_selector("h1.finding", timeout=60000)
+    page.wait_for_timeout(3000)
+    found = [_switch(page, month) for month in ["2026年9月", "2026年10月"] * 4]
+    return found[1:]  # the first one loads what a page needs once
+
+
+def time_switches(home: Home) -> None:
+    """Prints how long new charts take after another month is chosen, and the floor of a page that draws one sentence."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_context(viewport={"width": 1366, "height": 900}, locale="zh-CN").new_page()
+        script, port = Path(folder) / "floor.py", free_port()
+        script.write_text(_FLOOR)
+        plain = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true"], cwd=folder, stdout=subprocess.DEVNULL)
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        floor = statistics.median(_times(page, f"http://127.0.0.1:{port}"))
+        plain.terminate()
+        print(f"a page of one sentence (plain streamlit run): {floor:.0f} ms from the choice to the last change")
+        with serving(home) as board:
+            for path in SWITCHED:
+                found = _times(page, f"{board.address}/{'' if path == 'overview' else path}")
+                print(f"{path:12s} new month: median {statistics.median(found):.0f} ms, worst of {len(found)} {max(found):.0f} ms, {statistics.median(found) / floor:.1f} times the floor")
+        browser.close()
+
+
+def _wait(address: str) -> None:
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(address, timeout=5).read()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(address)
+
+
+def main(months: int = 24) -> None:
+    """Makes the demo county and measures on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        make_demo(home, months=months)
+        os.environ["UNION_BOARD_HOME"] = str(home.path)
+        time_views()
+        if CHROMIUM:
+            time_switches(home)
+
+
+if __name__ == "__main__":
+    main()
