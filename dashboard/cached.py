@@ -18,8 +18,9 @@ from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.home import Home, find_home
-from pipelines.scoring.board import Board, read_board
+from pipelines.scoring.board import Board, Standing, read_board
 from pipelines.scoring.journal import count_acts
+from pipelines.scoring.lift import Lift, find_lifts
 from pipelines.warehouse.earlier import find_readable, list_readable
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import Release, read_current
@@ -118,6 +119,12 @@ def find_board(period: date, rubric: str = "") -> Board:
     """The month's scores that the visitor may see, kept until the release, the catalogue or the journal of marks moves on."""
     home, release = find_home(), find_reader().release or ""
     return _board(home, scope_of(visitor()), pinned(), release, find_catalog().sha256, count_acts(home), period, rubric)
+
+
+@lru_cache(maxsize=512)
+def lifts_of(standing: Standing) -> tuple[Lift, ...]:
+    """What would raise the standing's score, the most worthwhile first."""
+    return tuple(find_lifts(standing.score, standing.figures, standing.marks))
 
 
 def is_demo() -> bool:

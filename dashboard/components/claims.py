@@ -85,7 +85,7 @@ def _evidence(selection: Selection, finding: Finding) -> str:
         address = rows_address(selection, rule.forms[0], township=name, union=finding.union_name, period=finding.at) if len(rule.forms) == 1 else None
     else:
         form = {"column": "register", "issue_text": "issues", "same_evidence": "standards"}[rule.kind]
-        address = rows_address(selection, form, township=name, union=finding.union_name or None)
+        address = rows_address(selection, form, township=name, union=finding.union_name or None, **dict(finding.where))
     return link_html(escape(finding.place), address)
 
 

@@ -7,13 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.cached import find_catalog
+from dashboard.cached import find_catalog, lifts_of
 from dashboard.components.page import show_section
 from dashboard.links import view_address
 from dashboard.selection import Selection, asked
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.figure import source_of, with_change
-from pipelines.scoring.lift import Lift, find_lifts, try_change
+from pipelines.scoring.lift import Lift, try_change
 from pipelines.scoring.words import plain, points_text, source_name, unit_of, value_text
 
 MOST = 3
@@ -30,9 +30,9 @@ def _item(selection: Selection, lift: Lift, place: str) -> str:
     return f'<li><b class="gain">+{plain(lift.gain)}<small> 分</small></b><span><b>{escape(lift.words)}。</b>{escape(_moved(lift))}{link}</span></li>'
 
 
-def show_lifts(selection: Selection, standing: Standing) -> list[Lift]:
+def show_lifts(selection: Selection, standing: Standing) -> tuple[Lift, ...]:
     """The three best ways; gives all of them."""
-    lifts = find_lifts(standing.score, standing.figures, standing.marks)
+    lifts = lifts_of(standing)
     words = "一二三"[len(lifts[:MOST]) - 1] if lifts else ""
     show_section(f"最能提分的{words}件事" if lifts else "没有可以马上提分的事", "按“少做一步、多得几分”排列" if lifts else "能算的都已满分，或还没有数据")
     if lifts:
@@ -42,7 +42,7 @@ def show_lifts(selection: Selection, standing: Standing) -> list[Lift]:
 
 def show_county_lifts(selection: Selection, board: Board, most: int = 6) -> None:
     """The best single thing of each township, the most worthwhile first."""
-    found = [(s, next(iter(find_lifts(s.score, s.figures, s.marks)), None)) for s in board.standings]
+    found = [(s, next(iter(lifts_of(s)), None)) for s in board.standings]
     best = sorted((pair for pair in found if pair[1]), key=lambda pair: -pair[1].worth)[:most]
     show_section("各乡镇最值得先做的一件事", "每个乡镇一件，按“少做一步、多得几分”排列")
     items = [f'<li><b class="gain">+{plain(x.gain)}<small> 分</small></b><span><a class="plain" href="{escape(view_address("standards", selection, s.township, rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
@@ -78,7 +78,7 @@ def try_words(board: Board, standing: Standing, source: str, number: float) -> s
 
 
 @st.fragment
-def show_trial(board: Board, standing: Standing, lifts: list[Lift]) -> None:
+def show_trial(board: Board, standing: Standing, lifts: tuple[Lift, ...]) -> None:
     """Choose a figure and a number; the score follows at once."""
     sources = _sources(board, standing)
     if not sources:

@@ -8,7 +8,7 @@ from statistics import median
 import streamlit as st
 
 from dashboard.access import visitor
-from dashboard.cached import find_board, find_catalog
+from dashboard.cached import find_board, find_catalog, lifts_of
 from dashboard.charts.goods import goods_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.claims import count_whole, show_claims
@@ -21,7 +21,6 @@ from dashboard.components.score_matrix import in_order, show_bars, show_matrix, 
 from dashboard.selection import Selection, pick, write_address
 from pipelines.catalog.scoring import find_rubric
 from pipelines.scoring.board import Board, Standing
-from pipelines.scoring.lift import find_lifts
 from pipelines.scoring.words import plain, points_text
 
 RATES = [("have_eight_rate", "八有达标率", "%"), ("cmt_six_rate", "六会健全率", "%"), ("home_rate", "建家率", "%"), ("archive_rate", "档案规范率", "%"),
@@ -54,7 +53,7 @@ def township_finding(board: Board, standing: Standing) -> str:
     if score.total is None:
         return f"{start}；得分无数据"
     part = "" if score.judged == score.rubric.full else f"（可评 {plain(score.judged)} 分）"
-    best = next(iter(find_lifts(score, standing.figures, standing.marks)), None)
+    best = next(iter(lifts_of(standing)), None)
     return f"{start}；得分 {points_text(score.total)} 分{part}" + (f"，{best.words}就能加 {plain(best.gain)} 分" if best else "")
 
 

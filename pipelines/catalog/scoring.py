@@ -127,7 +127,7 @@ class Contradiction:
 
 # what no indicator counts: name, unit ("%" for a share)
 FACTS = {
-    "hazards_overdue": ("逾期未整改隐患", "处"),
+    "hazards_overdue": ("本年逾期未整改隐患", "处"),
     "eight_haves_verified": ("八有达标率（核定）", "%"),
     "six_committees_verified": ("六会健全率（核定）", "%"),
 }

@@ -40,7 +40,7 @@ class Claim:
     ruling: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # hashed by identity: it is a key of caches
 class Standing:
     """One township: its figures and marks, the score made of them, its rank among those with enough data (1 is best)."""
 
@@ -52,7 +52,7 @@ class Standing:
     rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # hashed by identity: it is a key of caches
 class Board:
     """All that the reader may see of a month's scores, in the townships' official order."""
 

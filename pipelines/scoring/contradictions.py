@@ -30,6 +30,7 @@ class Finding:
     source_sheet: str | None = None
     source_row: int | None = None
     at: date | None = None  # the day of that row, where it lies in another month
+    where: tuple[tuple[str, str], ...] = ()  # (column, value) that tells the row from others of its form
 
     @property
     def place(self) -> str:
@@ -79,7 +80,7 @@ def _pair(reader: Reader, catalog: Catalog, rule: Contradiction, period: date) -
 
 def _issue_text(reader: Reader, catalog: Catalog, rule: Contradiction, period: date) -> Iterator[Finding]:
     for code, _, problem, *source in reader.rows(read_sql("issue_text"), {"period": period, "claim": rule.claim, "words": ",".join(rule.words)}):
-        yield Finding(rule, code, "", rule.reason.format(text=problem), catalog.form("issues").title, *source)
+        yield Finding(rule, code, "", rule.reason.format(text=problem), catalog.form("issues").title, *source, None, (("problem", problem),))
 
 
 def _same_evidence(reader: Reader, catalog: Catalog, rule: Contradiction, period: date) -> Iterator[Finding]:
