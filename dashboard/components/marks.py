@@ -37,23 +37,38 @@ def _write(words: str, work: Callable[[], object]) -> None:
     tell_and_redraw("standards", words)
 
 
-def _record(selection: Selection, board: Board, kind: str, right: str, entry: Entry, words: str) -> None:
+def _record(selection: Selection, board: Board, kind: str, right: str, entries: list[Entry], words: str) -> None:
     person = require(right, selection.township_code)
-    _write(words, lambda: record_act(find_home(), find_catalog(), kind, board.rubric.key, selection.township_code, selection.period, [entry], person.account))
+    _write(words, lambda: record_act(find_home(), find_catalog(), kind, board.rubric.key, selection.township_code, selection.period, entries, person.account))
 
 
-def _points(selection: Selection, board: Board, standing: Standing, kind: str, right: str) -> None:
-    """One item's points and remark, the county's or the township's own."""
-    own = kind == "self_score"
+def _points(selection: Selection, board: Board, standing: Standing) -> None:
+    """The county's points for one item, with the reason."""
     names = {f"{i.name}（满分 {plain(i.full)}）": i for i in board.rubric.items}
-    first = next((n for n, (_, i) in enumerate(names.items()) if i.kind == "manual"), 0)
-    item = names[st.selectbox("自评哪一项" if own else "给哪一项评分", list(names), index=first, key=f"{kind} item")]
+    first = next((n for n, i in enumerate(names.values()) if i.kind == "manual"), 0)
+    item = names[st.selectbox("给哪一项评分", list(names), index=first, key="score item")]
     line = next(x for x in standing.score.lines if x.item.key == item.key)
-    before = line.own.points if own and line.own else line.points if line.points is not None and not own else item.full
-    number = st.number_input("自评分" if own else "考核分", min_value=0.0, max_value=float(item.full), value=float(before), step=0.5, format="%g", key=f"{kind} points {item.key}")
-    remark = st.text_input("佐证在哪里（可以不写）" if own else "依据（乡镇看得到，必填）", key=f"{kind} remark", max_chars=200)
-    if st.button("保存自评" if own else "保存评分", key=f"{kind} save", type="primary", disabled=not (own or remark.strip())):
-        _record(selection, board, kind, right, Entry(item.key, number, remark), f"{standing.township}“{item.name}”的{'自评分' if own else '考核分'}已保存：{number:g} 分。")
+    before = item.full if line.points is None else line.points
+    number = st.number_input("考核分", min_value=0.0, max_value=float(item.full), value=float(before), step=0.5, format="%g", key=f"score points {item.key}")
+    remark = st.text_input("依据（乡镇看得到，必填）", key="score remark", max_chars=200)
+    if st.button("保存评分", key="score save", type="primary", disabled=not remark.strip()):
+        _record(selection, board, "score", "review", [Entry(item.key, number, remark)], f"{standing.township}“{item.name}”的考核分已保存：{number:g} 分。")
+
+
+def _own_points(selection: Selection, board: Board, standing: Standing) -> None:
+    """The township's own points for the items of one group, saved together."""
+    groups = {f"{g.group.name}（满分 {plain(g.group.full)}）": g for g in standing.score.groups}
+    group = groups[st.selectbox("自评哪一组", list(groups), key="own group")]
+    entries = []
+    for line, column in zip(group.lines, (c for _ in range(0, len(group.lines), 4) for c in st.columns(4)), strict=False):
+        before = line.own.points if line.own else line.points if line.points is not None else 0
+        label = f"{line.item.name}（满分 {plain(line.item.full)}）"
+        number = column.number_input(label, 0.0, float(line.item.full), float(before), 0.5, "%g", key=f"own points {line.item.key}")
+        entries.append((line.item.key, number))
+    remark = st.text_input("佐证在哪里（可以不写）", key="own remark", max_chars=200)
+    if st.button("保存自评", key="own save", type="primary"):
+        told = [Entry(key, number, remark) for key, number in entries]
+        _record(selection, board, "self_score", "upload", told, f"{standing.township}“{group.group.name}”的自评已保存：共 {plain(sum(n for _, n in entries))} 分。")
 
 
 def _ruling(selection: Selection, board: Board, standing: Standing) -> None:
@@ -68,7 +83,7 @@ def _ruling(selection: Selection, board: Board, standing: Standing) -> None:
     remark = st.text_input("核定依据（乡镇看得到，必填）", key="ruling remark", max_chars=200)
     if st.button("保存核定", key="ruling save", disabled=not remark.strip()):
         entry = Entry(f"{claim.union_name}{SEPARATOR}{claim.item}", 1 if yes == "有" else 0, remark)
-        _record(selection, board, "ruling", "review", entry, f"{claim.union_name}“{claim.item_name}”已核定为{yes}。")
+        _record(selection, board, "ruling", "review", [entry], f"{claim.union_name}“{claim.item_name}”已核定为{yes}。")
 
 
 def _veto(selection: Selection, board: Board, standing: Standing) -> None:
@@ -80,7 +95,7 @@ def _veto(selection: Selection, board: Board, standing: Standing) -> None:
     remark = st.text_input("查实的情况（乡镇看得到，必填）", key="veto remark", max_chars=200)
     sure = st.checkbox(f"我确定：{standing.township}总分最多 {plain(veto.cap)} 分", key="veto sure")
     if st.button("认定一票否决", key="veto save", disabled=not (sure and remark.strip())):
-        _record(selection, board, "veto", "review", Entry(veto.key, 1, remark), f"已认定{standing.township}一票否决。")
+        _record(selection, board, "veto", "review", [Entry(veto.key, 1, remark)], f"已认定{standing.township}一票否决。")
 
 
 def _subject(board: Board, act: Act, entry: Entry) -> str:
@@ -130,8 +145,8 @@ def show_marks(selection: Selection, board: Board, standing: Standing) -> None:
         st.caption("正在看较早的数据；评分和核定总是最新的，要改请先回到最新数据。")
     if reviews or uploads:
         show_section(f"{standing.township}：评分和核定" if reviews else f"{standing.township}：自评", f"从{name_period(selection.period)}起在本年内有效，以后月份可以再改")
-    tabs = ([("县总工会评分", lambda: _points(selection, board, standing, "score", "review")), ("八有六会核定", lambda: _ruling(selection, board, standing)),
-             ("一票否决", lambda: _veto(selection, board, standing))] if reviews else []) + ([("乡镇自评", lambda: _points(selection, board, standing, "self_score", "upload"))] if uploads else [])  # fmt: skip
+    tabs = ([("县总工会评分", lambda: _points(selection, board, standing)), ("八有六会核定", lambda: _ruling(selection, board, standing)),
+             ("一票否决", lambda: _veto(selection, board, standing))] if reviews else []) + ([("乡镇自评", lambda: _own_points(selection, board, standing))] if uploads else [])  # fmt: skip
     if tabs:
         for tab, (_, draw) in zip(st.tabs([name for name, _ in tabs]), tabs, strict=True):
             with tab:

@@ -74,7 +74,7 @@ def show_matrix(selection: Selection, board: Board) -> None:
     rows = []
     for s in in_order(board):
         name = f'<a class="plain" href="{escape(view_address("standards", selection, s.township, rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
-        rows.append([name, str(s.rank or "—"), f"<td class=strong>{points_text(s.score.total)}</td>", plain(s.score.judged), *_own(s), *map(_cell, s.score.lines)])
+        rows.append([name, str(s.rank or "—"), f"<td class=strong>{points_text(s.score.total)}{' 否决' if s.score.vetoes else ''}</td>", plain(s.score.judged), *_own(s), *map(_cell, s.score.lines)])
     with st.container(key="score_matrix"):
         show_table(heads, rows)
     show_twin(_frame(board), {"township": "乡镇", "group": "组", "item": "项目", "points": "得分", "full": "满分", "own": "自评"}, "各乡镇逐项得分")

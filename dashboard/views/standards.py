@@ -53,6 +53,8 @@ def township_finding(board: Board, standing: Standing) -> str:
     if score.total is None:
         return f"{start}；得分无数据"
     part = "" if score.judged == score.rubric.full else f"（可评 {plain(score.judged)} 分）"
+    if score.vetoes:
+        return f"{start}；被一票否决，得分 {points_text(score.total)} 分，否决前 {points_text(score.before_veto)} 分{part}"
     best = next(iter(lifts_of(standing)), None)
     return f"{start}；得分 {points_text(score.total)} 分{part}" + (f"，{best.words}就能加 {plain(best.gain)} 分" if best else "")
 

@@ -108,7 +108,21 @@ def test_a_ruling_and_a_veto_need_a_remark_and_change_what_counts(demo, catalog,
     app.checkbox(key="veto sure").check().run()
     app.button(key="veto save").click().run()
     assert _board(home, catalog).standing(LONGBA).score.total <= 59
-    assert "一票否决：数据弄虚作假" in words(app)
+    assert "一票否决：数据弄虚作假" in words(app) and "被一票否决，得分" in words(app)
+
+
+def test_a_township_gives_itself_the_points_of_a_group_at_once(demo, catalog, tmp_path, monkeypatch):
+    shutil.copytree(demo.path, tmp_path / "home")
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("UNION_BOARD_HOME", str(home.path))
+    app = _of_longba()
+    app.number_input(key="own points union_rate").set_value(7.5)
+    app.number_input(key="own points direct_election").set_value(2.0).run()
+    app.button(key="own save").click().run()
+    act = list_acts(home)[-1]
+    assert (act.kind, len(act.entries)) == ("self_score", 4)
+    assert {e.subject: e.points for e in act.entries}["union_rate"] == 7.5
+    assert _cells(app, "建会率")[9] == "7.5" and _cells(app, "主席直选率")[9] == "2.0"
 
 
 @pytest.mark.parametrize("name", ["百分制考核办法（示例）", "五好评分办法（默认）"])
