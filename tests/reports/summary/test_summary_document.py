@@ -85,6 +85,15 @@ def test_every_reference_leads_to_its_row(pack, catalog):
     assert rows["63.6%"][5:7] == ["49", "77"]
 
 
+def test_a_long_list_of_uploads_is_told_once(demo, catalog):
+    month = str(open_reader(demo).rows("select max(period) from submission_status")[0][0])[:7]
+    draft = make_draft(open_reader(demo), demo, catalog, None, month, "year")
+    row = next(r for r in draft.annex if r.name == "建会率")
+    name = row.sources.partition("（")[2].rstrip("）")
+    loads = open_reader(demo).rows("select count(distinct submission_id) from form_load where form = 'register' and superseded_by is null")[0][0]
+    assert row.sources.startswith(f"单位与工会名册 {loads} 份") and sum(note.startswith(f"{name}：") for note in draft.notes) == 1
+
+
 def test_a_blank_stands_on_yellow(pack, catalog):
     document = open_summary(pack, catalog, "420324100", "2025")
     yellow = [r.text for p in document.paragraphs for r in p.runs if r.font.highlight_color is not None]

@@ -44,7 +44,7 @@ def _variant(clause: dict[str, Any], fact: Fact) -> str | None:
     """The words that fit the figure; None where the clause has nothing to say."""
     if not fact.is_known:
         return clause["text"] if clause.get("keep") else None
-    if fact.value == 0 and fact.unit != "%":
+    if fact.value == 0:
         return clause.get("zero") or (clause["text"] if clause.get("keep") else None)
     if _is_full(fact) and not fact.at_least:
         return clause.get("full", clause["text"])

@@ -72,6 +72,6 @@ def compose(facts: Facts, words: dict[str, Any], catalog: Catalog) -> Draft:
     sections += [Section(words["shortfall"]["title"], 1, tuple(say_shortfalls(voice))), Section(words["plan"]["title"], 1, tuple(say_plan(voice)))]
     opening = tuple(_opening(voice, office))
     titles = {form.key: form.title for form in catalog.forms}
-    annex, numbers = build_annex(stated([*opening, *(p for s in sections for p in s.paragraphs)]), facts, titles)
+    annex, numbers, sources = build_annex(stated([*opening, *(p for s in sections for p in s.paragraphs)]), facts, titles)
     title = words["title"].format(office=office, span=name_dates(facts.span), place=facts.place.name)
-    return Draft(title, office, opening, tuple(sections), annex, numbers, _notes(facts))
+    return Draft(title, office, opening, tuple(sections), annex, numbers, (*_notes(facts), *sources))
