@@ -1,4 +1,5 @@
-"""工作总结: the draft that the data bears out, to read and to fetch as Word; and the check of a draft that somebody wrote."""
+"""工作总结: the draft that the data bears out, to read and to fetch as Word; the check of a draft that somebody wrote;
+and the statistical year for the national return."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from dashboard.asof import KEY as RELEASE
 from dashboard.asof import pinned
 from dashboard.cached import find_catalog, find_reader
 from dashboard.components.draft import show_draft
+from dashboard.components.national import show_national
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.proof import check_own_draft
 from dashboard.selection import Selection
@@ -38,10 +40,12 @@ def show() -> None:
     draft = make_draft(find_reader(), find_home(), find_catalog(), selection.place_code, format_period(selection.period), selection.reading)
     show_finding(_finding(draft))
     _link(selection)
-    writing, checking = st.tabs(["初稿", "核对文稿"])
+    writing, checking, yearly = st.tabs(["初稿", "核对文稿", "统计年报"])
     with writing:
         show_section("初稿预览", "指向数字可以看到出处；没有数据的不写，该有而没有的写作 ××")
         show_draft(draft)
     with checking:
         check_own_draft(selection)
+    with yearly:
+        show_national(selection)
     show_sources(selection, "全部表")

@@ -1,4 +1,4 @@
-"""summary and check-text: the county writes, and checks what others wrote."""
+"""summary, check-text and national-return: the county writes, and checks what others wrote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pipelines.catalog.reading import READINGS
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
+from pipelines.reports.national.read import read_national
+from pipelines.reports.national.write import write_national
 from pipelines.reports.proof.draft import WRONG, annotate_draft, check_draft, count_up
 from pipelines.reports.proof.model import STATUSES
 from pipelines.reports.summary.draft import make_draft
@@ -34,6 +36,12 @@ def add_verbs(verbs) -> None:
     check.add_argument("--annotate", metavar="文件", help="把带批注的 Word 文档写到这里")
     add_json(check)
     check.set_defaults(run=run_check_text)
+    national = verbs.add_parser("national-return", help="按全国工会统计年报的项目列出统计年度的数")
+    national.add_argument("--year", required=True, help="统计年度，如 2026（上年 10 月至当年 9 月）")
+    national.add_argument("--township", help="乡镇代码或名称；不写就是全县")
+    national.add_argument("--out", "-o", required=True, help="输出文件，以 .xlsx 结尾")
+    add_json(national)
+    national.set_defaults(run=run_national)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -92,3 +100,21 @@ def run_check_text(arguments: Namespace) -> int:
             print(f"  [{STATUSES[finding.status]}] 第 {finding.paragraph + 1} 段“{finding.text}”：{finding.remark}")
         print(f"{Path(arguments.file).name}：{count_up(findings)}" + (f"；批注版在 {arguments.annotate}" if arguments.annotate else ""))
     return 1 if any(f.status in WRONG for f in findings) else 0
+
+
+def run_national(arguments: Namespace) -> int:
+    """Writes the statistical year under the item names of the national return."""
+    out = Path(arguments.out)
+    if out.suffix.lower() != ".xlsx":
+        raise UserError(f"年报对照表是电子表格，文件名不能是“{out.name}”。", "文件名请以 .xlsx 结尾。")
+    home, catalog = find_home(), find_catalog()
+    code = read_township(catalog, arguments.township, county=True)
+    found = read_national(open_reader(home), home, catalog, code, arguments.year)
+    write_whole(out, write_national(found))
+    append_events(home, [Event("export", "命令行", found.title, code, detail=f"统计年报 {arguments.year}")])
+    given = sum(bool(line.value) for line in found.lines)
+    if arguments.json:
+        print_json({"file": str(out), "title": found.title, "items": len(found.lines), "given": given})
+    else:
+        print(f"已写好：{out}（{found.title}，{len(found.lines)} 项中 {given} 项有数，其余注明了原因）")
+    return 0
