@@ -78,13 +78,15 @@ async def marked(request: Request) -> Response:
 
 
 async def returned(request: Request) -> Response:
-    """A returned upload with the county's remarks pinned to its cells."""
+    """A returned upload with the county's remarks pinned to its cells; it holds what the original holds, so that it is recorded too."""
     person: Person = request.scope["entry"].person
     number = request.path_params["id"]
 
     def find() -> tuple[str, bytes]:
         if not person.may("upload"):
             raise NOT_YOURS
-        return mark_returned(find_home(), find_reader(person), number)
+        name, content = mark_returned(find_home(), find_reader(person), number)
+        append_events(find_home(), [Event("download_original", person.account, name, submission_id=number, detail="带批注")])
+        return name, content
 
     return await _give(find)

@@ -26,6 +26,7 @@ from pipelines.warehouse.scope import SUPPRESSED
 
 PREVIEW = 200
 FILTERS = ("table", "first", "last", "township", "field", "value", "columns")  # in the address
+OWN_FILTER = ("period", "township_code")  # columns that are chosen above already
 FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet"))
 NAMES = {
     "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "submission_id": "回执号", "source_file": "来源文件", "source_sheet": "工作表",
@@ -63,7 +64,7 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
         names_of = [t.name for t in catalog.county.townships if own in (None, t.code)]
         township = pick("乡镇", names_of if own else [ALL, *names_of], "township")
         shown = {names[c]: c for c in columns}
-        field = pick("筛选列", ["不筛选", *shown], "field")
+        field = pick("筛选列", ["不筛选", *(n for n, c in shown.items() if c not in OWN_FILTER)], "field")
         value = write("等于", "value", disabled=field == "不筛选")
     chosen = pick_many("只要这些列（不选就是全部列）", list(shown), "columns")
     write_address(*FILTERS)

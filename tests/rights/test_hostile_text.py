@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import httpx
 import openpyxl
 import pytest
 import xlsxwriter
@@ -20,6 +21,7 @@ from dashboard.request import COOKIE
 from dashboard.shell import pages_of
 from pipelines.access.accounts import add_account, change_password, find_account
 from pipelines.access.sessions import start_session
+from pipelines.audit.log import read_records
 from pipelines.catalog.load import load_catalog
 from pipelines.demo.make import plan_demo
 from pipelines.home import Home
@@ -66,6 +68,7 @@ def _load(home: Home, folder: Path, catalog, texts, name, **said) -> list[str]:
 
 FOUND = """() => ({hit: window.hit ?? 0, images: document.querySelectorAll('img[src="x"], img[src*="evil"], svg image').length,
   links: [...document.querySelectorAll('a')].filter(a => /evil|javascript:/i.test(a.href?.baseVal ?? a.getAttribute('href') ?? '')).map(a => a.outerHTML)})"""
+UNFOLD = "document.querySelectorAll('[data-testid=stExpander] summary, [data-testid=stTab]').forEach(part => part.click())"
 HARMLESS = {"hit": 0, "images": 0, "links": []}
 WRITTEN = "<img src=x onerror"  # as a reader should see it
 
@@ -82,8 +85,7 @@ class Room:
         page = self.pages[who]
         page.goto(f"{self.board.address}/{path}?{query}")
         page.wait_for_selector("h1.finding, p.finding", timeout=30000)
-        for folded in page.locator("[data-testid=stExpander] summary, [data-testid=stTab]").all():
-            folded.click()
+        page.evaluate(UNFOLD)
         page.wait_for_timeout(300)
         return self.read(who)
 
@@ -152,10 +154,20 @@ def test_no_text_of_a_file_becomes_an_element_while_it_is_read_and_refused(room,
         page.wait_for_selector("text=系统这样读取您的表格", timeout=30000)
         page.wait_for_selector(f"text={said}", timeout=30000)
         page.wait_for_timeout(500)
-        for folded in page.locator("[data-testid=stExpander] summary").all():
-            folded.click()
+        page.evaluate(UNFOLD)
         page.wait_for_timeout(300)
         assert room.read("county_clerk").count(WRITTEN) > before + 2
+
+
+def test_the_returned_copy_is_recorded_like_the_original(hostile):
+    (number,) = open_reader(hostile.home).rows("select submission_id from decision where action = 'return'")[0]
+    token = start_session(hostile.home, find_account(hostile.home, "county_clerk").person, "password", "test")
+    for kind in ("original", "returned"):
+        ending = ".xlsx" if kind == "returned" else ""
+        answer = httpx.get(f"{hostile.address}/files/{kind}/{number}{ending}", headers={"Cookie": f"{COOKIE}={token}"}, timeout=60)
+        assert answer.status_code == 200 and answer.content[:2] == b"PK"
+        told = list(read_records(hostile.home))[-1].event
+        assert (told.action, told.actor, told.submission_id, told.detail) == ("download_original", "county_clerk", number, "带批注" if kind == "returned" else "")
 
 
 @pytest.fixture(scope="module")

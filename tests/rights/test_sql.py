@@ -100,6 +100,20 @@ def test_no_word_of_a_page_s_address_is_sql(floor):
                 assert "value" not in key or "符合条件的有 0 行" in told
 
 
+TRACED = ("indicator={}", "form={}&sum=amount", "form=relief&sum={}", "form=relief&sum=amount&where={}", "form=relief&sum=amount&where=category%3D{}", "form=relief&where=amount%3E%3D{}",
+          "form=register&where=has_union%3D{}", "form=relief&sum=amount&township=龙坝镇&union={}", "form=relief&sum=amount&township=龙坝镇&page={}", "form=monthly&sum=value&where=source_row%3D{}")  # fmt: skip
+NUMBERS = ("NaN", "-Infinity", "1e999", "9" * 40, "0x10", "1|2", "")
+
+
+@pytest.mark.parametrize("asked", TRACED)
+def test_no_word_that_opens_a_figure_is_sql(floor, asked):
+    tab = Tab(floor.board, floor.cookies["leader"])
+    for word in (*NUMBERS, SQL[0], SQL[1], SQL[2]):
+        told = tab.run("trace", asked.replace("{}", quote(word)))
+        assert "数据出处" in told and "出了问题" not in told and "FINISHED_SUCCESSFULLY" in told, (asked, word)
+    tab.close()
+
+
 def test_no_word_on_the_command_line_is_sql(demo_home, tmp_path, capsys):
     out = str(tmp_path / "a.csv")
     for table, word in zip(TABLES, cycle(SQL), strict=False):
