@@ -26,7 +26,7 @@ def spread_months(rows: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def show_months(rows: pandas.DataFrame, key: str, *, title: Callable[[pandas.DataFrame], str], unit: str, note: str, twin: str,
-                opens: Callable[[date, object], str]) -> None:  # fmt: skip
+                opens: Callable[[date, object], str | None]) -> None:  # fmt: skip
     """Chart and table; `title` is made from the spread rows, and `opens` says where a month's figure of one kind, or of a tuple of kinds, is
     opened. Nothing where there are no rows."""
     wide = spread_months(rows)

@@ -15,9 +15,10 @@ from dashboard.components.figure_link import link_html, link_points, rows_addres
 from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
-from dashboard.components.table import show_table
-from dashboard.figures import indicator_card
-from dashboard.numbers import count, money
+from dashboard.components.table import number, show_table, word
+from dashboard.components.trend import show_trend
+from dashboard.figures import has_report, indicator_card
+from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 
 CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关获奖率", "%"), ("comp_held", "开展竞赛", "场"), ("comp_join", "参赛人次", "人次"),
@@ -25,19 +26,20 @@ CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关
 
 
 def _kinds(selection: Selection) -> pandas.DataFrame:
-    rows = query("competition_kinds", first=selection.first, last=selection.period, place=selection.township_code or "")
-    return rows.fillna(0).infer_objects()
+    return query("competition_kinds", first=selection.first, last=selection.period, place=selection.township_code or "")
 
 
-def finding(kinds: pandas.DataFrame, selection: Selection) -> str:
+def finding(kinds: pandas.DataFrame, selection: Selection, reported: bool) -> str:
     """Projects set up, finished and awarded."""
+    if not reported:
+        return f"{selection.span}{selection.place}还没有报送劳动竞赛台账"
     if kinds.empty:
         return f"{selection.span}{selection.place}没有开展劳动竞赛"
     start = f"{selection.span}{selection.place}开展竞赛 {count(kinds.contests.sum())} 场，参赛 {count(kinds.participants.sum())} 人次"
     tackling = kinds[kinds.category == "攻关竞赛"]
     if tackling.empty:
         return f"{start}，没有攻关竞赛"
-    row = tackling.iloc[0]
+    row = tackling.fillna(0).iloc[0]
     return f"{start}；攻关立项 {count(row.projects)} 项，完成 {count(row.completed)} 项，获奖 {count(row.awarded)} 项"
 
 
@@ -56,7 +58,7 @@ COLUMNS = ("", "projects", "completed", "awarded", "participants", "winners", "t
 
 
 def _kind(selection: Selection, r: object) -> list[str]:
-    words = [count(getattr(r, c or "contests")) if c != "benefit" else " ".join(money(r.benefit)) for c in COLUMNS]
+    words = [number(getattr(r, c or "contests")) for c in COLUMNS[:-1]] + ["—" if is_missing(r.benefit) else " ".join(money(r.benefit))]
     return [escape(r.category), *(link_html(w, rows_address(selection, "competition", c, category=r.category)) for w, c in zip(words, COLUMNS, strict=True))]
 
 
@@ -66,13 +68,21 @@ def _by_kind(kinds: pandas.DataFrame, selection: Selection) -> None:
     show_table(["类别", "场数", "立项", "完成", "获奖", "参赛人次", "获奖人数", "创优团队", "经济效益"], rows)
 
 
+def _levels(selection: Selection) -> None:
+    rows = query("competition_levels", first=selection.first, last=selection.period, place=selection.township_code or "")
+    top = f"最高的是{rows.award_level.iloc[0]}" if len(rows) else "没有填写奖项级别"
+    show_section(f"奖项级别：{top}", "单位：场、项、人")
+    if len(rows):
+        show_table(["级别", "场数", "获奖项目", "获奖人数"], [[word(r.award_level), number(r.contests), number(r.awarded), number(r.winners)] for r in rows.itertuples()])
+
+
 def show() -> None:
     """Funnel, league and results by kind."""
     selection = open_page("劳动竞赛")
     if selection is None:
         return
     kinds = _kinds(selection)
-    show_finding(finding(kinds, selection))
+    show_finding(finding(kinds, selection, has_report(selection, "comp_held")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not kinds.empty:
         left, right = st.columns(2, gap="large")
@@ -81,5 +91,7 @@ def show() -> None:
             _by_kind(kinds, selection)
         with right:
             show_league(selection, "comp_done_rate", "contest_league", above="攻关完成", below="攻关立项", unit="项", without="没有立项的乡镇不列")
+            show_trend(selection, "comp_done_rate", "contest_trend")
+            _levels(selection)
     show_same_period(selection, CARDS)
     show_sources(selection, "劳动竞赛台账")

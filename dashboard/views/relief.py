@@ -15,9 +15,10 @@ from dashboard.components.figure_link import figure_address, link_points, rows_a
 from dashboard.components.mark import mark_text
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_sources
+from dashboard.components.relief_detail import show_funds, show_once, show_outliers
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
-from dashboard.figures import indicator_card, of_month
+from dashboard.figures import has_report, indicator_card, of_month
 from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -34,14 +35,16 @@ def _parts(first: date, last: date, selection: Selection) -> pandas.DataFrame:
     return rows.assign(amount=rows.amount.astype(float), recipients=rows.recipients.astype(float))
 
 
-def finding(now: pandas.DataFrame, before: pandas.DataFrame, selection: Selection) -> str:
+def finding(now: pandas.DataFrame, before: pandas.DataFrame, selection: Selection, reported: bool) -> str:
     """How much was spent on how many, and whether that is more than a year ago."""
+    if not reported:
+        return f"{selection.span}{selection.place}还没有报送帮扶救助台账"
     if now.empty:
         return f"{selection.span}{selection.place}没有救助支出记录"
     total, times = now.amount.sum(), now.recipients.sum()
     text = f"{selection.span}{selection.place}救助 {count(times)} 人次，支出 {' '.join(money(total))}"
     last = before.amount.sum()
-    if last > 0:
+    if last > 0 and before.period.nunique() == now.period.nunique():  # a year of which only some months are known is no measure
         share = (total / last - 1) * 100
         text += f"，比上年同期{'多' if share > 0 else '少'} {abs(share):.0f}%" if abs(share) >= 0.5 else "，与上年同期持平"
     top = now.groupby("category").amount.sum().sort_values(ascending=False)
@@ -97,7 +100,7 @@ def show() -> None:
         return
     now = _parts(selection.first, selection.period, selection)
     before = _parts(shift_period(selection.first, -12), shift_period(selection.period, -12), selection)
-    show_finding(finding(now, before, selection))
+    show_finding(finding(now, before, selection, has_report(selection, "relief_times")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not now.empty:
         left, right = st.columns(2, gap="large")
@@ -110,5 +113,11 @@ def show() -> None:
             _months(selection)
         with right:
             _townships(selection)
+        left, right = st.columns(2, gap="large")
+        with left:
+            show_once(selection, int(now.payments.sum()))
+            show_outliers(selection)
+        with right:
+            show_funds(selection)
     show_same_period(selection, CARDS)
     show_sources(selection, "帮扶救助台账")

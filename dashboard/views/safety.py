@@ -10,13 +10,14 @@ import streamlit as st
 
 from dashboard.cached import query
 from dashboard.components.cards import show_cards
-from dashboard.components.figure_link import link_html, row_address
+from dashboard.components.figure_link import link_html, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.light import light_html
+from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, word
-from dashboard.figures import indicator_card
+from dashboard.figures import has_report, indicator_card
 from dashboard.hazards import hazards_since, open_hazards
 from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
@@ -25,13 +26,18 @@ from pipelines.catalog.period import name_period, shift_period
 CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "人"), ("safe_fix_rate", "隐患整改率", "%"), ("safe_hazard", "发现隐患", "处"),
          ("safe_inspect", "检查次数", "次"), ("safe_training", "安全培训", "人次")]  # fmt: skip
 
+GUARD = [("safe_death", "死亡", "人"), ("safe_sentinel", "安全哨兵表彰", "人"), ("safe_cup_unit", "安康杯参赛单位", "家"), ("safe_cup_team", "安康杯参赛班组", "个"),
+         ("safe_cup_worker", "安康杯参赛职工", "人")]  # fmt: skip
+
 
 def _month_end(period: date) -> date:
     return shift_period(period, 1) - timedelta(days=1)
 
 
-def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: Selection) -> str:
+def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: Selection, reported: bool) -> str:
     """Days since the last accident, and hazards that are open or overdue."""
+    if not reported:
+        return f"{selection.span}{selection.place}还没有报送安全生产台账"
     end = _month_end(selection.period)
     if accidents.empty:
         first = f"{selection.place}有记录以来没有发生安全生产事故"
@@ -64,10 +70,26 @@ def _accident(selection: Selection, r: object) -> list[str]:
 
 
 def _accidents(accidents: pandas.DataFrame, selection: Selection) -> None:
-    show_section(f"有记录的事故 {len(accidents)} 起" if len(accidents) else "没有事故记录", "单位：人、元")
+    levels = "、".join(f"{level} {n} 起" for level, n in accidents.accident_level.value_counts().items())
+    show_section(f"有记录的事故 {len(accidents)} 起：{levels}" if len(accidents) else "没有事故记录", "单位：人、元")
     if len(accidents):
         rows = [_accident(selection, r) for r in accidents.itertuples()]
         show_table(["日期", "乡镇", "单位", "等级", "死亡", "重伤", "轻伤", "直接损失", "备注"], rows, text=(0, 1, 2, 3, 8))
+
+
+def _hazard_months(selection: Selection) -> None:
+    rows = query("hazard_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
+
+    def title(wide: pandas.DataFrame) -> str:
+        found, fixed = wide.to_numpy().sum(), wide["整改"].sum() if "整改" in wide else 0
+        return f"近 12 个月发现隐患 {count(found)} 处，报送时已整改 {count(fixed)} 处"
+
+    def opens(period: date, kind: object) -> str | None:
+        if kind == "没有整改":
+            return None  # a difference of two columns has no rows of its own
+        return rows_address(selection, "safety", "rectified" if kind == "整改" else "hazards", period=period, reading="month")
+
+    show_months(rows, "hazard_months", title=title, unit="处", note="发现的隐患，处，按报送时整改了没有", twin="逐月隐患", opens=opens)
 
 
 def show() -> None:
@@ -78,13 +100,16 @@ def show() -> None:
     place = selection.township_code or ""
     accidents = query("accidents", last=selection.period, place=place)
     hazards = open_hazards(selection)
-    show_finding(finding(accidents, hazards, selection))
+    show_finding(finding(accidents, hazards, selection, has_report(selection, "safe_inspect")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     left, right = st.columns(2, gap="large")
     with left:
         show_league(selection, "safe_fix_rate", "fix_rate", above="整改隐患", below="发现隐患", unit="处", without="没有发现隐患的乡镇不列")
+        _hazard_months(selection)
     with right:
         _open_hazards(hazards, selection)
-        _accidents(accidents, selection)
+    _accidents(accidents, selection)
+    show_section("安全哨兵和安康杯", "安全生产台账，和乡镇月报选报的安康杯参赛数")
+    show_cards([indicator_card(selection, code, label, unit) for code, label, unit in GUARD])
     show_same_period(selection, CARDS)
-    show_sources(selection, "安全生产台账")
+    show_sources(selection, "安全生产台账、乡镇月报")

@@ -96,7 +96,7 @@ def _fill(place: _Place, catalog: Catalog, period: date, months: int) -> dict[st
 
 
 def _special_events(book: Workbook) -> None:
-    """What a leader would remember: an accident, wages recovered, a group petition."""
+    """What a leader would remember: an accident, wages recovered, a group petition, a large payment."""
     unions = [r["union_name"] for r in book.rows["standards"]]
     if book.township.name == "水坪镇" and book.period == shift_period(LAST, -2):
         book.rows["safety"].append({
@@ -107,6 +107,11 @@ def _special_events(book: Workbook) -> None:
         book.rows["rights"].append({
             "date": book.period.replace(day=11), "union_name": unions[0], "category": "外出维权", "cases": 1, "people": 23, "settled": 1,
             "recovered": 235000, "note": "为 23 名务工人员讨回拖欠工资",
+        })  # fmt: skip
+    if book.township.name == "汇湾镇" and book.period == LAST:
+        book.rows["relief"].append({
+            "date": book.period.replace(day=16), "union_name": unions[0], "category": "医疗救助", "recipient_kind": "困难职工", "recipients": 1, "amount": 12000,
+            "source": "上级专项", "note": "重大疾病",
         })  # fmt: skip
     if book.township.name == "天宝乡" and book.period == LAST:
         book.rows["rights"].append({

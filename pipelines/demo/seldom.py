@@ -143,7 +143,7 @@ def seldom_figures(township: str, employers: list[Employer], period: date, quali
     return {
         "right_channel": 4 + fixed.randint(0, 3), "right_contract_signed": int(units * share), "dem_congress_unit": int(units * (share - 0.05)),
         "dem_open_unit": int(units * (share - 0.02)), "dem_deputy": units * 3 + fixed.randint(0, 9), "poor_hh": sum(poor), "poor_deep": poor[0],
-        "poor_relative": poor[1], "poor_accident": poor[2], "relief_fund_in": (60 if period.month == 1 else 3) * month.randint(3, 9) * 100,
+        "poor_relative": poor[1], "poor_accident": poor[2], "relief_fund_in": (150 if period.month == 1 else 3) * month.randint(3, 9) * 100,
         "safe_cup_unit": units // 3, "safe_cup_team": units // 2, "safe_cup_worker": workers // 3, "eval_commentator": 5 + fixed.randint(0, 8),
         "eval_activity": month.randint(0, 2), "cult_club": 2 + fixed.randint(0, 4), "cult_brand": fixed.randint(1, 3), "org_cadre": len(members) * 2,
         "hon_city": int(month.random() < 0.06), "hon_may_medal": int(period.month == 5 and month.random() < 0.2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from statistics import median
 
 import pytest
 
@@ -36,7 +37,7 @@ def rows_of(home, table: str, columns: str, period: str, township: str | None) -
     return open_reader(home).rows(sql, {"period": period, "place": township})
 
 
-@pytest.mark.parametrize("path", ["rights", "services", "issues"])
+@pytest.mark.parametrize("path", ["rights", "services", "issues", "relief"])
 def test_a_township_that_has_not_reported_is_not_said_to_have_done_nothing(demo_home, path):
     assert f"10月{ABSENT}还没有报送" in finding(path, LAST, ABSENT)
 
@@ -98,3 +99,35 @@ def test_every_plan_stands_in_one_part_of_its_month(demo_home):
     assert int(wide.to_numpy().sum()) == len(rows)
     assert int(wide["逾期没完成"].sum()) == int((rows.overdue_days > 0).sum()) > 0
     assert int(wide["按期完成"].sum() + wide["迟完成"].sum()) == int(rows.done.sum()) > 0
+
+
+@pytest.mark.parametrize("place", ["", "420324109"])
+def test_persons_are_counted_once_and_payments_far_from_the_usual_are_found(demo_home, place):
+    first, last = parse_period("2026-08"), parse_period(LAST)
+    people = query("relief_people", first=first, last=last, place=place)
+    where = "where id_number_hash is not null and ($place = '' or township_code = $place)"
+    told = open_reader(demo_home).rows(f"select count(*), count(distinct id_number_hash), sum(amount) from relief {where}", {"place": place})[0]
+    assert (int(people.payments.sum()), len(people), people.amount.sum()) == told
+    assert people.payments.is_monotonic_decreasing and people.payments.max() > 1
+    assert all(name.endswith("*") for name in people.name)
+    rows = open_reader(demo_home).rows("select township_code, category, amount / recipients from relief where recipients > 0")
+    usual = {kind: median([float(r[2]) for r in rows if r[1] == kind]) for kind in {r[1] for r in rows} if sum(r[1] == kind for r in rows) >= 8}
+    far = [r for r in rows if r[1] in usual and place in ("", r[0]) and not usual[r[1]] / 3 <= float(r[2]) <= usual[r[1]] * 3]
+    found = query("relief_outliers", first=first, last=last, place=place, factor=3, least=8)
+    assert len(found) == len(far) > 0
+    assert 12000 in found.amount.astype(int).tolist()
+
+
+@pytest.mark.parametrize(("view", "form"), [("competition", "劳动竞赛台账"), ("safety", "安全生产台账")])
+def test_contests_and_safety_do_not_call_a_missing_return_a_quiet_month(demo_home, view, form):
+    assert finding(view, LAST, ABSENT) == f"10月{ABSENT}还没有报送{form}"
+
+
+def test_months_of_hazards_and_levels_of_awards_add_up_to_the_ledger(demo_home):
+    first, last = parse_period("2026-08"), parse_period(LAST)
+    months = query("hazard_months", first=first, last=last, place="")
+    hazards, fixed = open_reader(demo_home).rows("select sum(hazards), sum(rectified) from safety")[0]
+    assert (int(months.value.sum()), int(months[months.category == "整改"].value.sum())) == (hazards, fixed)
+    levels = query("competition_levels", first=first, last=last, place="")
+    told = open_reader(demo_home).rows("select award_level, count(*), sum(awarded) from competition where award_level is not null and award_level <> '无' group by all")
+    assert {(r.award_level, r.contests, int(r.awarded)) for r in levels.itertuples()} == set(told)
