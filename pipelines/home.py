@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE_CATALOG = ROOT / "data" / "catalog"
+CODE_WORDING = ROOT / "data" / "wording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Home:
         """The county's own catalogue files, laid over `data/catalog`; beside it when the home is `data/` itself."""
         own = self.path / "catalog"
         return self.path / "catalog.local" if own.resolve() == CODE_CATALOG.resolve() else own
+
+    @property
+    def wording(self) -> Path:
+        """The county's own sentences for what the board writes, laid over `data/wording`; beside it when the home is `data/` itself."""
+        own = self.path / "wording"
+        return self.path / "wording.local" if own.resolve() == CODE_WORDING.resolve() else own
 
     @property
     def demo(self) -> Path:

@@ -150,12 +150,13 @@ def _hash_of(home: Home, account: str) -> str | None:
 
 
 def _failures(home: Home, account: str, address: str) -> tuple[int, int]:
-    since = time.time() - MINUTES * 60
+    now = time.time()
+    since = now - MINUTES * 60
     with reading(home) as store:
         if store is None:
             return 0, 0
-        mine = store.execute("select count(*) from failure where account = ? and failed_at > ?", (account, since)).fetchone()[0]
-        theirs = store.execute("select count(*) from failure where address = ? and failed_at > ?", (address, since)).fetchone()[0]
+        mine = store.execute("select count(*) from failure where account = ? and failed_at > ? and failed_at <= ?", (account, since, now)).fetchone()[0]
+        theirs = store.execute("select count(*) from failure where address = ? and failed_at > ? and failed_at <= ?", (address, since, now)).fetchone()[0]
     return mine, theirs
 
 

@@ -19,7 +19,7 @@ from pipelines.audit.log import Event, append_events, log_path, read_whole
 from pipelines.durable import sync_folder, telling_disk_faults
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.releases import is_sound, read_current, release_path
 from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
@@ -47,16 +47,24 @@ def _read(path: Path) -> bytes:
         return copy.serialize()
 
 
+def _overlays(home: Home) -> dict[str, Path]:
+    """The county's own files over those of the code: the folder in a backup -> where it lies."""
+    return {"catalog": home.overlay, "wording": home.wording}
+
+
 def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
     """The release in force, what may change (name -> content), and the files that never do."""
     with hold_lock(home):
         release = read_current(home)
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
+        if not is_sound(home, release):
+            raise UserError(f"最新的发布版本 {release} 文件已损坏，没有备份；以前的备份都还在。", "请先运行 python -m pipelines rebuild，由原始文件重建后再备份。")
         changing = {p.relative_to(home.path).as_posix(): _read(p) for folder in CHANGING for p in _files(home, folder)}
         changing |= {log_path(home).relative_to(home.path).as_posix(): read_whole(home)} if log_path(home).exists() else {}
-        changing |= {f"catalog/{p.relative_to(home.overlay).as_posix()}": p.read_bytes() for p in _inside(home.overlay)}
-        changing |= {name: (home.path / name).read_bytes() for name in ("demo.json", "releases/CURRENT") if (home.path / name).exists()}
+        changing |= {f"{name}/{p.relative_to(own).as_posix()}": p.read_bytes() for name, own in _overlays(home).items() for p in _inside(own)}
+        changing |= {"demo.json": (home.path / "demo.json").read_bytes()} if (home.path / "demo.json").exists() else {}
+        changing["releases/CURRENT"] = release.encode()
         standing = [p for folder in STANDING for p in _files(home, folder)]
         files = (release_path(home, release), release_path(home, release).with_suffix(".json"))
         return release, changing, [*standing, *(p for p in files if p.exists())]
@@ -160,7 +168,8 @@ def _unpack(home: Home, file: Path, manifest: dict, aside: Path) -> None:
     pointer = aside / "releases" / "CURRENT"
     for path in sorted(p for p in aside.rglob("*") if p.is_file() and p != pointer):
         place = path.relative_to(aside)
-        target = home.overlay.joinpath(*place.parts[1:]) if place.parts[0] == "catalog" else home.path / place
+        own = _overlays(home).get(place.parts[0])
+        target = own.joinpath(*place.parts[1:]) if own else home.path / place
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, target)
     os.replace(pointer, home.releases / "CURRENT")

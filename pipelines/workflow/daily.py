@@ -22,6 +22,7 @@ from pipelines.workflow.backup import check_backup, make_backup
 BY = "自动备份"
 DAYS, MONTHS = 14, 12
 LATE_HOURS = 36  # without a good backup for so long, people are told
+_CLOCK_SLACK = timedelta(hours=1)
 _NAME = re.compile(r"union-board-(\d{4})(\d{2})(\d{2})\.zip")
 
 
@@ -84,8 +85,10 @@ def _tell(home: Home, fault: str) -> None:
 def backup_state(home: Home) -> BackupState:
     """What to show: the newest backup, and what is wrong if something is."""
     found = list_backups(home)
-    newest = found[-1] if found else None
-    made_at = datetime.fromtimestamp(newest.stat().st_mtime) if newest else None
+    made = {p: datetime.fromtimestamp(p.stat().st_mtime) for p in found}
+    past = [p for p in found if made[p] <= datetime.now() + _CLOCK_SLACK] or found  # one from a clock that was ahead says nothing about today
+    newest = max(past, key=lambda p: made[p], default=None)
+    made_at = made[newest] if newest else None
     try:
         fault = json.loads(_state_path(home).read_text("utf-8"))["fault"]
     except (OSError, ValueError, KeyError):

@@ -62,7 +62,7 @@ def save_draft(home: Home, account: str, asked: tuple[str | None, date | None], 
     told = asdict(draft) | {"at": draft.at.isoformat(), "period": format_period(draft.period) if draft.period else None,
                             "asked_period": format_period(asked[1]) if asked[1] else None}  # fmt: skip
     write_durably(_path(home, number), json.dumps(told, ensure_ascii=False, indent=1).encode())
-    for old in list_drafts(home, account)[MOST:]:
+    for old in [d for d in list_drafts(home, account) if d.id != number][MOST - 1 :]:  # never this one, though the clock may have gone back
         discard_draft(home, old.id)
     return draft
 

@@ -3,51 +3,81 @@
 from __future__ import annotations
 
 import threading
+import time
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from pipelines.audit.log import read_head, read_records, verify_chain
 from pipelines.catalog.model import LearnedAlias
 from pipelines.commandline.main import main
 from pipelines.faults import UserError
 from pipelines.home import ROOT, Home
+from pipelines.intake.keep import list_receipts, read_original
 from pipelines.intake.learn import add_alias, list_aliases
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.releases import list_audit_heads, release_path
 from pipelines.workflow.backup import make_backup, restore_backup
+from pipelines.workflow.review import approve
 from tests.intake.build import workbook
+from tests.warehouse.storm import find_torn
+from tests.warehouse.test_storm import Player, exports, receipts_of
 
 
-def _exports(home: Home, catalog, folder: Path) -> dict[str, bytes]:
+def _exports(home: Home, catalog, folder: Path) -> dict[str, object]:
+    """Every table in every format; of an .xlsx what is in its sheets, for the container tells when it was written."""
     reader, found = open_reader(home), {}
     for table in list_tables(catalog):
-        write_export(read_table(reader, catalog, Selection(table)), folder / "t.csv")
-        found[table] = (folder / "t.csv").read_bytes()
+        for ending in ("csv", "parquet", "xlsx"):
+            path = folder / f"t.{ending}"
+            write_export(read_table(reader, catalog, Selection(table)), path)
+            found[path.name.replace("t", table, 1)] = _sheets(path) if ending == "xlsx" else path.read_bytes()
     return found
 
 
+def _sheets(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as container:
+        return {name: container.read(name) for name in container.namelist() if name.startswith("xl/")}
+
+
 def _kept(home: Home) -> dict[str, bytes]:
-    folders = ("originals", "receipts", "catalogues", "private")
-    return {p.relative_to(home.path).as_posix(): p.read_bytes() for f in folders for p in (home.path / f).rglob("*") if p.is_file()}
+    folders = ("originals", "receipts", "decisions", "catalogues", "drafts", "private", "audit", "wording")
+    return {p.relative_to(home.path).as_posix(): p.read_bytes() for f in folders for p in (home.path / f).rglob("*") if p.is_file() and p.suffix != ".lock"}
+
+
+FIRST = workbook()
+
+
+def _records(home: Home) -> list[tuple]:
+    return [(r.sequence, r.happened_at, r.event, r.previous, r.hash) for r in read_records(home)]
 
 
 @pytest.fixture
 def filled(home, catalog) -> Home:
-    load_bytes(home, catalog, "一.xlsx", workbook())
+    load_bytes(home, catalog, "一.xlsx", FIRST)
     load_bytes(home, catalog, "坏.xlsx", b"PK nonsense")
+    approve(home, catalog, ["000001"], "王干事")
+    home.wording.mkdir()
+    (home.wording / "own.toml").write_text("# 本县自己的说法", "utf-8")
     add_alias(home, LearnedAlias("register", "workers", "在册人员", "420324100"))
     return home
 
 
-def test_a_restored_home_is_the_same(filled, catalog, tmp_path):
+def test_a_restored_home_is_the_same(filled, catalog, tmp_path, monkeypatch, capsys):
     file, other = tmp_path / "备份.zip", Home(tmp_path / "other")
     release = make_backup(filled, file)
     assert restore_backup(other, file) == release
     assert _exports(other, catalog, tmp_path) == _exports(filled, catalog, tmp_path)
+    assert {r["sha256"]: read_original(other, r["sha256"]) for r in list_receipts(other)} == {sha256(c).hexdigest(): c for c in (FIRST, b"PK nonsense")}
+    assert _records(other) == _records(filled) and [r.event.action for r in read_records(other)] == ["upload", "upload_refused", "approve", "catalogue", "backup"]
+    monkeypatch.setenv("UNION_BOARD_HOME", str(other.path))
+    assert main(["verify-audit", "--head", read_head(filled)[1]]) == 0 and "没有被改动过" in capsys.readouterr().out
     assert _kept(other) == _kept(filled) and list_aliases(other) == list_aliases(filled) != []
     assert load_bytes(other, catalog, "二.xlsx", workbook(cover=("蒋家堰镇", "2026-03"))).submission_id == "000003"
     rebuild(other)
@@ -78,6 +108,36 @@ def test_uploads_go_on_while_a_backup_is_made(filled, catalog, tmp_path):
         assert restore_backup(home, file) == open_reader(home).release
 
 
+def test_a_backup_while_four_processes_write_is_consistent(filled, catalog, tmp_path):
+    players = [Player(filled, number) for number in range(8, 12)]
+    for player in players:
+        player.start()
+    files, told = [tmp_path / f"w{n}.zip" for n in range(3)], []
+    try:
+        for file in files:
+            known = sum(len(receipts_of(p)) for p in players)
+            while sum(len(receipts_of(p)) for p in players) < known + 2:
+                for player in players:
+                    player.tend()
+                time.sleep(0.2)
+            told.append([pair for p in players for pair in receipts_of(p)])
+            make_backup(filled, file)
+    finally:
+        for player in players:
+            player.kill()
+    for number, file in enumerate(files):
+        home = Home(tmp_path / f"of-w{number}")
+        restore_backup(home, file)
+        reader = open_reader(home)
+        held = dict(reader.rows("select submission_id, source_file from submission"))
+        assert find_torn(reader) == [] and [pair for pair in told[number] if held.get(pair[0]) != pair[1]] == []
+        assert {f"{r['sequence']:06d}" for r in list_receipts(home) if r["outcome"] == "loaded"} == set(held)
+        assert not verify_chain(home, list_audit_heads(home)).fault and all(read_original(home, r["sha256"]) for r in list_receipts(home))
+    before = exports(home, catalog, tmp_path)
+    rebuild(home)
+    assert exports(home, catalog, tmp_path) == before
+
+
 def test_a_damaged_backup_is_refused_and_nothing_touched(filled, tmp_path):
     file = tmp_path / "备份.zip"
     make_backup(filled, file)
@@ -99,6 +159,18 @@ def test_a_backup_that_names_a_file_outside_is_refused(filled, tmp_path):
     with pytest.raises(UserError):
         restore_backup(Home(tmp_path / "new"), file)
     assert not (tmp_path / "outside.txt").exists()
+
+
+def test_a_spoilt_release_is_never_what_a_backup_holds(filled, tmp_path):
+    release_path(filled, open_reader(filled).release).write_bytes(b"x" * 99)
+    with pytest.raises(UserError, match="没有备份"):
+        make_backup(filled, tmp_path / "备份.zip")
+    assert not list(tmp_path.glob("*.zip"))
+    rebuild(filled)
+    make_backup(filled, tmp_path / "备份.zip")
+    (filled.releases / "CURRENT").write_bytes(b"0")
+    make_backup(filled, tmp_path / "又一份.zip")
+    assert restore_backup(Home(tmp_path / "new"), tmp_path / "又一份.zip") == open_reader(filled).release
 
 
 def test_nothing_is_overwritten(filled, tmp_path):

@@ -3,8 +3,8 @@ with months as (
     select unnest(generate_series(min(period), max(period), interval 1 month))::date as period from form_load
 ),
 first_return as (
-    select township_code, period, min(received_at) as first_received_at, max_by(submission_id, submission_id) as submission_id,
-        max(received_at) as received_at, count(*)::integer as versions
+    select township_code, period, arg_min(received_at, submission_id) as first_received_at, max_by(submission_id, submission_id) as submission_id,
+        arg_max(received_at, submission_id) as received_at, count(*)::integer as versions
     from submission group by all
 ),
 form_count as (

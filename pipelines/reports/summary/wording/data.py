@@ -9,18 +9,15 @@ from typing import Any
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
-from pipelines.home import ROOT, Home
+from pipelines.home import CODE_WORDING, Home
 
-CODE_WORDING = ROOT / "data" / "wording"
 SLOT = re.compile(r"\{([@\w]+)(?::([^{}|.]+)|\.(change)|\|([^{}]+))?\}")
 COUNTS = ("townships", "reported_townships", "returns_in")
 
 
 def find_wording_file(home: Home, name: str) -> Path:
     """The home's own file of this name, else the code's; beside it when the home is `data/` itself."""
-    own = home.path / "wording"
-    own = home.path / "wording.local" if own.resolve() == CODE_WORDING.resolve() else own
-    return own / name if (own / name).is_file() else CODE_WORDING / name
+    return home.wording / name if (home.wording / name).is_file() else CODE_WORDING / name
 
 
 def known_codes(catalog: Catalog) -> set[str]:
