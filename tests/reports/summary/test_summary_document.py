@@ -17,10 +17,9 @@ from pipelines.catalog.period import parse_period
 from pipelines.catalog.reading import READINGS
 from pipelines.commandline.main import main
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import CODE_WORDING, Home
 from pipelines.reports.summary.document.write import TEMPLATE, write_summary
 from pipelines.reports.summary.draft import make_draft
-from pipelines.reports.summary.wording.data import CODE_WORDING
 from pipelines.warehouse.marts import figure_table
 from pipelines.warehouse.reader import Reader, open_reader
 from tests.reports.summary.pack import load_pack

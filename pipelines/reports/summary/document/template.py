@@ -15,9 +15,9 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from pipelines.home import CODE_WORDING
 from pipelines.reports.summary.document.runs import REFERENCE
 from pipelines.reports.summary.document.write import TEMPLATE
-from pipelines.reports.summary.wording.data import CODE_WORDING
 
 TITLE, BODY, LEAD, HEAD = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体"
 FALLBACKS = {TITLE: "方正小标宋_GBK,华文中宋,宋体,Noto Serif CJK SC", BODY: "仿宋,FangSong,华文仿宋,Noto Serif CJK SC", LEAD: "楷体,KaiTi,华文楷体,Noto Serif CJK SC", HEAD: "SimHei,微软雅黑,Noto Sans CJK SC"}
