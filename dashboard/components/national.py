@@ -11,14 +11,27 @@ from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.selection import Selection
 from pipelines.catalog.reading import first_month
+from pipelines.faults import UserError
 from pipelines.home import find_home
-from pipelines.reports.national.read import read_national, to_text
+from pipelines.reports.national.read import NationalReturn, read_national, to_text
+
+
+def _read(selection: Selection) -> NationalReturn:
+    """Of the year that the chosen month stands in; from October to December of the one just ended, which is being returned then."""
+    year = first_month("statistical_year", selection.period).year + 1
+    asked = (year - 1, year) if selection.period.month >= 10 else (year,)
+    for last in asked:
+        try:
+            return read_national(find_reader(), find_home(), find_catalog(), selection.place_code, str(last))
+        except UserError:
+            if last == asked[-1]:
+                raise
+    raise AssertionError
 
 
 def show_national(selection: Selection) -> None:
-    """The table of the statistical year that holds the chosen month, and the same as words to copy."""
-    year = first_month("statistical_year", selection.period).year + 1
-    found = read_national(find_reader(), find_home(), find_catalog(), selection.place_code, str(year))
+    """The table of the statistical year, and the same as words to copy."""
+    found = _read(selection)
     empty = sum(not line.value for line in found.lines)
     show_section(found.title, f"统计年度为上年 10 月 1 日至 9 月 30 日；{len(found.lines)} 项中 {empty} 项没有数可填。项目名称参照公开的年鉴，填报前请与当年正式表核对。")
     rows = [[escape(line.section), escape(line.name), escape(line.unit), line.value or "—", escape(line.remark) or "—"] for line in found.lines]

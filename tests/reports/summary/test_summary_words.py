@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from pipelines.access.model import Person
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.reports.summary.draft import make_draft
@@ -17,7 +18,7 @@ from pipelines.reports.summary.wording.data import load_wording
 from pipelines.reports.summary.wording.model import Draft, Figure
 from pipelines.reports.summary.wording.numbers import say_money, say_percent, say_value
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.scope import Scope
+from pipelines.warehouse.scope import Scope, make_scope
 from tests.reports.summary.pack import FIGURES, REGISTER, code_of, load_pack
 
 BATCHES = 3
@@ -89,6 +90,12 @@ def test_a_township_clerk_s_reader_writes_the_own_township_only(pack, catalog):
             draft_of(pack, catalog, other, scope=own)
 
 
+def test_a_file_for_whoever_may_not_see_persons_holds_no_count_of_one_or_two(pack, catalog):
+    leader, clerk = (make_scope(catalog, Person("x", "x", role), export=True) for role in ("leader", "county_clerk"))
+    assert "谈心1人次" in draft_of(pack, catalog, "420324100", scope=clerk).text()
+    assert "谈心" not in draft_of(pack, catalog, "420324100", scope=leader).text()
+
+
 @pytest.mark.parametrize(("text", "reading", "title"), [("2025", None, "2025年"), ("2025-12", None, "2025年12月"), ("2025-12", "quarter", "2025年第四季度"), ("2025-12", "half", "2025年下半年"),
                                                         ("2026", "statistical_year", "2025年10—12月"), ("2025-12", "statistical_year", "2025年10—12月")])  # fmt: skip
 def test_every_span_has_its_name(pack, catalog, text, reading, title):
@@ -99,6 +106,19 @@ def test_every_span_has_its_name(pack, catalog, text, reading, title):
 def test_a_span_without_returns_is_told(pack, catalog, text, reading, words):
     with pytest.raises(UserError, match=words):
         draft_of(pack, catalog, None, text, reading)
+
+
+def test_an_empty_home_has_nothing_to_sum_up(home, catalog):
+    with pytest.raises(UserError, match="还没有任何数据"):
+        draft_of(home, catalog, None)
+
+
+def test_extreme_figures_stay_whole_sentences(home, catalog):
+    huge = _facts(Fact("mem_member_total", "会员人数", "人", 98765432109.0, now=98765432109.0, before=1.0, compared=1), Fact("relief_amount", "救助金额", "元", 0.01),
+                  Fact("relief_times", "救助人次", "人次", None), Fact("comp_done_rate", "攻关完成率", "%", None), Fact("safe_accident", "安全生产事故", "起", 0.0), county=False)  # fmt: skip
+    text = compose(huge, load_wording(home, catalog), catalog).text()
+    assert "工会会员98765432109人，比上年同期增加98765432108人" in text and "支出0.01元。" in text and "未发生安全生产事故。" in text
+    assert "帮扶救助" not in text and "None" not in text and "，，" not in text
 
 
 @pytest.mark.parametrize(("value", "unit", "at_least", "text"), [
