@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -125,6 +125,16 @@ def find_board(period: date, rubric: str = "") -> Board:
 def lifts_of(standing: Standing) -> tuple[Lift, ...]:
     """What would raise the standing's score, the most worthwhile first."""
     return tuple(find_lifts(standing.score, standing.figures, standing.marks))
+
+
+@lru_cache(maxsize=512)
+def _kept(home: Home, person: Person, pin: str | None, release: str, catalogue: str, function: Callable, arguments: tuple) -> object:
+    return function(*arguments)
+
+
+def kept(function: Callable, *arguments: object) -> object:
+    """What the function gives, computed once for the visitor, the release and the catalogue: it may depend on nothing else. Shared between visits; not to be changed."""
+    return _kept(find_home(), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, arguments)
 
 
 def is_demo() -> bool:

@@ -89,7 +89,7 @@ def _line(number: int, change: TargetChange, before: Target | None) -> list[str]
     now = "取消" if change.removed else say_value(catalog, change.indicator, change.value)
     was = say_value(catalog, change.indicator, before.value if before else None)
     name = f"{change.year}年{name_place(catalog, change.township_code)}：{catalog.indicator(change.indicator).name}"
-    return [str(number), change.at.replace("T", " ")[:16], escape(change.by), escape(name), f"{was} → {now}", escape(change.source), escape(change.reason)]
+    return [str(number), change.at.replace("T", " ")[:16], escape(change.by), escape(name), f"{was} → {now}", *(f'<td class="text wide">{escape(words)}</td>' for words in (change.source, change.reason))]
 
 
 def show_history(may: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 
 import pandas
@@ -9,9 +10,9 @@ import streamlit as st
 
 from dashboard.access import visitor
 from dashboard.attention import Item, list_attention
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, kept, query
 from dashboard.comparison import compare_townships, list_comparable
-from dashboard.components.cards import show_cards
+from dashboard.components.cards import Card, show_cards
 from dashboard.components.comparison import show_comparison
 from dashboard.components.county_map import show_map
 from dashboard.components.figure_link import figure_address
@@ -79,7 +80,7 @@ def _list_html(items: list[Item]) -> str:
 
 
 def _attention(selection: Selection) -> None:
-    items = list_attention(selection)
+    items = kept(list_attention, selection, date.today())
     show_section("需要关注", "按后果轻重排列" if items else "")
     st.html(_list_html(items[:SHOWN]) if items else '<div class="lead">没有需要特别关注的事项。</div>')
     if len(items) > SHOWN:
@@ -91,6 +92,11 @@ def _reported(selection: Selection) -> None:
     returns = query("returns_of_month", period=selection.period)
     mine = returns[returns.township_code == selection.township_code] if selection.township_code else returns
     show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "")
+
+
+def _cards(selection: Selection) -> list[Card]:
+    catalog = find_catalog()
+    return [indicator_card(selection, c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards]
 
 
 def _compare(selection: Selection) -> None:
@@ -109,9 +115,9 @@ def show() -> None:
     selection = open_page("总览")
     if selection is None:
         return
-    show_finding(describe_standing(read_standing(selection)))
+    show_finding(describe_standing(kept(read_standing, selection)))
     catalog = find_catalog()
-    show_cards([indicator_card(selection, c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards])
+    show_cards(kept(_cards, selection))
     left, right = st.columns([5, 2], gap="large")
     with left:
         _matrix(selection)

@@ -51,7 +51,7 @@ def _basis(row: object, year: int) -> str:
 def _row(row: object, year: int) -> list[str]:
     pace = "—" if is_missing(row.pace) else _say(row.pace, row.unit)
     told = [escape(row.name), _say(row.target, row.unit), "全年" if row.reading == "year" else "每月", pace, _say(row.value, row.unit, row.at_least)]
-    return [*told, light_html(row.light), escape(_basis(row, year))]
+    return [*told, light_html(row.light), f'<td class="text wide">{escape(_basis(row, year))}</td>']
 
 
 def _board(rows: pandas.DataFrame, selection: Selection) -> None:

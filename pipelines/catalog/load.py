@@ -43,6 +43,20 @@ def _load(texts: tuple[tuple[str, str], ...]) -> Catalog:
     return load_catalog_from_text(dict(texts))
 
 
+Stamps = tuple[tuple[str, int, int, int], ...]
+
+
+def _stamps(root: Path | None) -> Stamps:
+    """What changes when a file below changes, is added or goes away."""
+    stats = ((str(p), p.stat()) for p in sorted(root.rglob("*.toml"))) if root and root.is_dir() else ()
+    return tuple((name, s.st_mtime_ns, s.st_size, s.st_ino) for name, s in stats)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, overlay: Path | None, stamps: tuple[Stamps, Stamps]) -> Catalog:
+    return _load(tuple(read_catalog_text(folder, overlay).items()))
+
+
 def load_catalog(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> Catalog:
     """The catalogue of the code with the home's overlay; read anew when a file changed."""
-    return _load(tuple(read_catalog_text(folder, overlay).items()))
+    return _read(folder, overlay, (_stamps(folder), _stamps(overlay)))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard.attention import FINDERS, list_attention
+from dashboard.cached import kept
 from dashboard.components.reported import describe_reported, explain_unreviewed
 from dashboard.selection import Selection
 from dashboard.shell import PAGES
@@ -168,3 +169,17 @@ def test_every_rule_has_a_finder_and_every_link_a_view(catalog):
     views = {path for group in PAGES.values() for path, _, _ in group}
     assert set(FINDERS) == set(TOLD)
     assert {r.view for r in catalog.overview.attention} | {a.view for a in catalog.overview.areas} <= views
+
+
+def test_what_is_kept_between_visits_is_computed_anew_for_another_release(lonely_home):
+    home, period = lonely_home
+    asked: list[date] = []
+
+    def told(day: date) -> int:
+        asked.append(day)
+        return len(asked)
+
+    assert [kept(told, period), kept(told, period), kept(told, date(2026, 1, 1))] == [1, 1, 2]
+    with open_writer(home, load_catalog(overlay=home.overlay)) as writer:
+        writer.changed = True
+    assert kept(told, period) == 3
