@@ -28,6 +28,7 @@ from pipelines.home import Home
 from pipelines.intake.load import check_bytes, load_files
 from pipelines.reports.export import write_export
 from pipelines.reports.files import make_template, mark_problems
+from pipelines.reports.pivot import Pivot, read_pivot
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.reports.template import write_template
 from pipelines.warehouse.decision import Cell
@@ -196,6 +197,17 @@ def test_no_cell_of_an_export_starts_a_formula(formulas, catalog, tmp_path, tabl
     if any(c.key in ("union_name", "employer", "problem") for f in catalog.forms if f.key == table for c in f.columns):
         assert [c for c in cells if c.startswith("'=")]
         assert [c.value for row in sheet.iter_rows() for c in row if str(c.value).startswith("=")]  # as it was written, a text
+
+
+def test_no_heading_of_a_pivot_starts_a_formula_or_breaks_the_row(formulas, catalog, tmp_path):
+    reader, pivot = open_reader(formulas), Pivot(("township_code",), "title")
+    for ending in ("csv", "xlsx"):
+        write_export(read_pivot(reader, catalog, Selection("activity"), pivot), tmp_path / f"a.{ending}")
+    rows = list(csv.reader((tmp_path / "a.csv").open(encoding="utf-8-sig", newline="")))
+    assert [h for h in rows[0] if h.startswith("'=")] and not [h for h in rows[0] if h.startswith(tuple("=+-@\t\r＝＋－＠"))]
+    assert {len(row) for row in rows} == {len(rows[0])}
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [c.value for c in sheet[1] if str(c.value).startswith("=")] and not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
 def test_no_cell_of_a_marked_copy_or_a_template_starts_a_formula(formulas, catalog):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from dashboard.asof import KEY as RELEASE
+from dashboard.routes import PIVOT
 from dashboard.shell import pages_of
 from pipelines.access.accounts import find_account
 from pipelines.access.model import Person
@@ -71,7 +72,8 @@ def test_every_column_of_every_table_takes_sql_for_a_word(demo, catalog, table):
 @pytest.mark.parametrize("table", TABLES)
 def test_no_word_of_an_address_is_sql(floor, table):
     for word in (SQL[0], SQL[TABLES.index(table) % len(SQL)]):
-        for asked in ({"period": word}, {"township_code": word}, {"columns": word}, {word: "1"}, {"state": word}, {RELEASE: word}, {RELEASE: "../releases/000001"}):
+        for asked in ({"period": word}, {"township_code": word}, {"columns": word}, {word: "1"}, {"state": word}, {RELEASE: word}, {RELEASE: "../releases/000001"},
+                      *({PIVOT[0]: "township_code", key: word} for key in PIVOT[1:]), {PIVOT[0]: word}):
             answer = floor.get("admin", f"/export/{table}.csv", params=asked)
             assert is_empty(answer), (asked, answer.status_code, answer.text[:200])
         name = quote(table + word.replace("/", "_"), safe="")  # what matches no route is Streamlit's empty page
