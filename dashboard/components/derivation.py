@@ -16,7 +16,7 @@ from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.engine import GroupScore, Line
 from pipelines.scoring.words import actual_text, deduction_text, derive, line_points, parts_text, plain, points_text, rule_words, veto_text
 
-HEADS = ["五好", "指标", "实际", "计分办法", "台阶分", "扣分", "封顶", "得分", "满分", "自评", "考核比自评"]
+HEADS = ["五好", "指标", "实际", "计分办法", "台阶分", "扣分", "封顶", "得分", "满分", "自评", "差"]
 
 
 def _difference(points: Fraction | None, own: Fraction | None) -> str:
@@ -70,7 +70,7 @@ def show_derivation(selection: Selection, board: Board, standing: Standing) -> N
     score = standing.score
     own = f" {points_text(score.own_total)} 分" if score.own_total is not None else "还没有填"
     title = f"{points_text(score.total)} 分是这样算出来的" if score.total is not None else f"{standing.township}还没有可以评的分"
-    show_section(title, f"先按台阶得分，再扣分，最后封顶；流量按{'本年累计' if board.rubric.reading == 'year' else '本月'}，点开实际数可看到行；自评{own}")
+    show_section(title, f"先按台阶得分，再扣分，最后封顶；流量按{'本年累计' if board.rubric.reading == 'year' else '本月'}，点开实际数可看到行；差是考核比自评，自评{own}")
     rows = [row for group in score.groups for row in _group_rows(selection, board, group)]
     rows += [["<b>一票否决</b>", "", "", escape(veto_text(v, m.remark if m else "")), "", "", "", f"<td class=strong>≤ {plain(v.cap)}</td>", "", "", ""] for v, m in score.vetoes]
     rows.append(["<b>合计</b>", "", "", f"可评 {plain(score.judged)} 分" + ("" if score.judged == score.rubric.full else "，其余无数据或待评"), "", "", "",
