@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import pandas
 
-from dashboard.cached import find_catalog
+from dashboard.cached import find_board, find_catalog
 from dashboard.components.cards import spark_html
 from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.light import light_html
+from dashboard.components.page import show_section
 from dashboard.components.table import show_table, show_twin, word
 from dashboard.figures import COMPARED
 from dashboard.numbers import change, figure, is_missing
 from dashboard.selection import Selection
+from pipelines.scoring.words import points_text
 
 
 def is_judged(row: object) -> bool:
@@ -54,3 +56,14 @@ def show_areas(rows: pandas.DataFrame, lines: Mapping[str, Sequence[float]], sel
     told = rows.assign(value=rows.value.astype(float), peer_median=rows.peer_median.astype(float), county_median=rows.county_median.astype(float),
                        area=rows.area.map(dict(find_catalog().areas)))  # fmt: skip
     show_twin(told, {"area": "领域", "name": "指标", "unit": "单位", "value": selection.township or "", "peer_median": "同类中位数", "county_median": "全县中位数"}, f"全部 {len(told)} 项指标（比率为小数）")
+
+
+def show_score(selection: Selection) -> None:
+    """The points of the standard by group beside the county's median; nothing where the year has no rubric."""
+    board = find_board(selection.period)
+    standing = board.standing(selection.township_code)
+    score, ranked = standing.score, board.ranked > 1 and standing.rank
+    show_section(f"{board.rubric.name} {points_text(score.total)} 分" + (f"，第 {standing.rank}，共排 {board.ranked} 个乡镇" if ranked else ""),
+                 f"能评的满分 {points_text(score.judged)} 分；逐项推算见“五好八有”")  # fmt: skip
+    table = [[word(g.group.name), points_text(g.points), points_text(g.judged), points_text(board.median(g.group.key)) if board.ranked > 1 else "—"] for g in score.groups]
+    show_table(["组", "得分", "能评的满分", "全县中位数"], table)

@@ -15,6 +15,7 @@ from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_html, link_points, row_address, rows_address
 from dashboard.components.league import LAST_YEAR, with_last_year
 from dashboard.components.mark import mark_text
+from dashboard.components.member_gaps import show_joined_and_left, show_member_gaps
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
@@ -130,6 +131,11 @@ def show() -> None:
             _kinds(selection)
         with right:
             _to_visit(selection)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            show_member_gaps(selection)
+        with right:
+            show_joined_and_left(selection)
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[6:]])
     show_same_period(selection, CARDS)
     show_sources(selection, "单位与工会名册")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.access import require, visitor
 from dashboard.cached import is_demo
+from dashboard.components.catalogue import show_catalogue
 from dashboard.components.page import show_finding
 from dashboard.components.people import show_people
 from dashboard.components.record import show_record
@@ -13,7 +14,7 @@ from dashboard.components.releases import show_releases
 from pipelines.access.accounts import has_accounts, list_accounts
 from pipelines.home import find_home
 
-PARTS = {"账号": ("manage", show_people), "操作记录": ("read_audit", show_record), "数据版本": ("manage", show_releases)}
+PARTS = {"账号": ("manage", show_people), "操作记录": ("read_audit", show_record), "数据版本": ("manage", show_releases), "指标目录": ("manage", show_catalogue)}
 
 
 def _headline() -> str:

@@ -14,7 +14,7 @@ from dashboard.components.cards import show_cards
 from dashboard.components.issues import show_issues
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
-from dashboard.components.portrait import describe_rank, show_areas
+from dashboard.components.portrait import describe_rank, show_areas, show_score
 from dashboard.components.state import LEGEND, state_html
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
@@ -128,6 +128,7 @@ def _one(selection: Selection) -> None:
         show_trend(selection, "org_union_rate", "portrait_union")
     with right:
         if not rows.empty:
+            show_score(selection)
             _standards(selection)
     _returns(selection)
     if not rows.empty:

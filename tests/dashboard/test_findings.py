@@ -9,7 +9,10 @@ import pytest
 
 from dashboard.cached import query
 from dashboard.components.issues import spread_plans
+from dashboard.components.member_gaps import spread_gaps
+from dashboard.figures import of_month
 from dashboard.numbers import count, money
+from dashboard.selection import Selection
 from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
@@ -131,3 +134,17 @@ def test_months_of_hazards_and_levels_of_awards_add_up_to_the_ledger(demo_home):
     levels = query("competition_levels", first=first, last=last, place="")
     told = open_reader(demo_home).rows("select award_level, count(*), sum(awarded) from competition where award_level is not null and award_level <> '无' group by all")
     assert {(r.award_level, r.contests, int(r.awarded)) for r in levels.itertuples()} == set(told)
+
+
+@pytest.mark.parametrize("period", ["2026-08", LAST])
+def test_members_short_of_the_target_would_reach_it_and_not_one_less(demo_home, period):
+    chosen = Selection(parse_period(period), None, None, "month", "420324", "竹溪县")
+    wide = spread_gaps(of_month(chosen, "mem_rate_units", "mem_rate_all", "mem_new", "mem_left"))
+    sql = """select township, numerator, denominator, target from indicator_value join township using (township_code)
+        where indicator = 'mem_rate_all' and strftime(period, '%Y-%m') = $period"""
+    rows = open_reader(demo_home).rows(sql, {"period": period})
+    assert len(rows) == len(wide) and (wide.gap_mem_rate_all > 0).any()
+    for name, members, workers, target in rows:
+        gap = int(wide.gap_mem_rate_all[name])
+        assert (members + gap) >= target * workers
+        assert gap == 0 or (members + gap - 1) < target * workers

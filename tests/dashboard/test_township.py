@@ -7,12 +7,14 @@ from statistics import median
 
 import pytest
 
-from dashboard.cached import find_catalog
+from dashboard.cached import find_board, find_catalog
 from dashboard.selection import Selection
 from dashboard.views.township import read_figures
 from pipelines.catalog.period import parse_period
+from pipelines.scoring.words import points_text
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_findings import ABSENT, LAST, finding
+from tests.dashboard.test_views import run_view, words
 
 COUNTY = "420324"
 
@@ -76,3 +78,18 @@ def test_every_rank_and_median_is_that_of_the_rates_over_large_denominators(demo
 
 def _median(values) -> float:
     return float(median(values))
+
+
+def test_the_score_on_the_page_is_that_of_the_board(demo_home):
+    app = run_view("township")
+    app.selectbox(key="township").set_value("水坪镇").run()
+    standing = find_board(parse_period(LAST)).standing("420324103")
+    assert not app.exception
+    assert f"{points_text(standing.score.total)} 分，第 {standing.rank}，" in words(app)
+
+
+def test_the_system_page_says_whether_the_catalogue_has_faults(demo_home):
+    app = run_view("system")
+    app.segmented_control(key="part").set_value("指标目录").run()
+    assert not app.exception
+    assert "指标目录没有错误" in words(app) and f"{len(find_catalog().indicators)}" in words(app)
