@@ -21,6 +21,7 @@ from pipelines.reports.proof.figures import find_blanks, find_figures
 from pipelines.reports.proof.model import Finding
 from pipelines.reports.summary.document.write import write_summary
 from pipelines.reports.summary.draft import make_draft
+from pipelines.reports.summary.wording.numbers import say_value
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import Scope
 from tests.reports.summary.pack import FIGURES, code_of, load_pack
@@ -151,6 +152,23 @@ def test_which_figures_a_text_holds(text, figures):
 def test_which_blanks_a_text_holds():
     text = "新建xx个，××%，向余户家庭，讨回xx余万元，产品XXXXXXXXX攻关"
     assert [text[a:b] for a, b in find_blanks(text)] == ["xx个", "××%", "余户", "xx余万元"]
+
+
+SPOKEN = """新发展会员{mem_new}，建会率达到{org_union_rate}。
+处理劳动争议{right_dispute_in}，调解成功{right_dispute_ok}，成功率{right_dispute_rate}。
+排查隐患{safe_hazard}，整改{safe_hazard_fixed}，整改率{safe_fix_rate}。
+现有留守儿童{mig_child}，空巢老人{mig_elder}，常年在外务工{mig_out}。
+举办职工篮球赛3场，下拨资金200万元，我县总人口36万。"""
+
+
+def test_figures_as_people_speak_of_them_are_tied_and_strangers_are_not(demo, catalog):
+    reader = open_reader(demo)
+    month = str(reader.rows("select max(period) from submission_status")[0][0])
+    rows = reader.rows("select i.indicator, i.unit, f.value from indicator_year as f join indicator as i using (indicator) where township_code = '420324' and period = $p", {"p": month})
+    text = SPOKEN.format(**{code: say_value(float(value), unit) for code, unit, value in rows if value is not None})
+    found = check_text(reader, demo, catalog, text.split("\n"), None, month[:7], "year")
+    assert [f.indicator for f in found if f.status == "agrees"] == re.findall(r"{(\w+)}", SPOKEN)
+    assert {f.text for f in found if f.status == "untied"} == {"3场", "200万元", "36万"} and not [f for f in found if f.status == "differs"]
 
 
 def test_a_township_clerk_checks_the_own_township_only(pack, catalog):
