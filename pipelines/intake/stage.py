@@ -17,6 +17,7 @@ def build_form(parts: list[Typed]) -> FormRows:
         rows=rows,
         source_rows=[n for part in parts for n in part.numbers],
         source_sheets=[part.table.sheet.name for part in parts for _ in part.numbers],
-        columns={key: letters(index) for key, index in first.columns.items()},
+        columns=[{key: letters(index) for key, index in part.table.columns.items()} for part in parts],
         nil_return=not rows,
+        source_tables=[number for number, part in enumerate(parts) for _ in part.numbers],
     )

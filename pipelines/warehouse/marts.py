@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "marts"
 FIGURE = Path(__file__).parent / "figure.sql"
 STORED = ("month", "year")  # readings that are kept; the others are computed when they are asked for
 STATE = Path(__file__).parent / "state.sql"
-_CURRENT = """create or replace view "{form}" as select t.* from "{form}_all" as t
+_CURRENT = """create or replace view "{form}" as select t.* exclude (source_table) from "{form}_all" as t
 join form_load as l on l.submission_id = t.submission_id and l.form = '{form}' and l.superseded_by is null"""
 
 

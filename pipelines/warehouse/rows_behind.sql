@@ -14,7 +14,7 @@ ruling as (
     from decision where action <> 'remind' group by submission_id
 ),
 letters as (
-    select submission_id, any_value(letters) as letters from form_column where form = $form and field = $pointed group by submission_id
+    select submission_id, coalesce(source_table, 0) as source_table, any_value(letters) as letters from form_column where form = $form and field = $pointed group by all
 ),
 behind as (
     select n.township, {union} as union_of_row, {value}::decimal(18, 4) as value_of_row, coalesce({bound}, false) as bound_of_row,
@@ -25,7 +25,7 @@ behind as (
     join township as n on n.township_code = l.township_code
     join submission as s on s.submission_id = l.submission_id
     left join ruling as r on r.submission_id = l.submission_id
-    left join letters as c on c.submission_id = l.submission_id
+    left join letters as c on c.submission_id = l.submission_id and c.source_table = coalesce(t.source_table, 0)
     where l.in_force and ($township = '' or l.township_code = $township) and {meant}
 )
 select * from behind

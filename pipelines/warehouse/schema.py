@@ -21,6 +21,7 @@ LINEAGE = ("township_code", "period", "submission_id", "source_file", "source_sh
 _LINEAGE_TYPES = ("varchar", "date", "varchar", "varchar", "varchar", "integer")
 NOT_APPLICABLE = "not_applicable"
 AS_WRITTEN = "as_written"
+SOURCE_TABLE = "source_table"  # which of the tables that a form was joined from: with it `form_column` tells the letters of a row's cells; missing means the first
 _NUMBERS = ("count", "money", "decimal")
 
 
@@ -34,9 +35,9 @@ def stored_columns(column: Column) -> list[tuple[str, str]]:
 
 def form_columns(form: Form) -> list[tuple[str, str]]:
     """(name, SQL type) of every column of a form's table: lineage, the form's own, the keys that the row calls not
-    applicable, and as JSON what stood in the cells that are stored in another form than they were written."""
+    applicable, as JSON what stood in the cells that are stored in another form than they were written, and the number of the row's table."""
     own = (pair for c in form.columns for pair in stored_columns(c))
-    return [*zip(LINEAGE, _LINEAGE_TYPES, strict=True), *own, (NOT_APPLICABLE, "varchar"), (AS_WRITTEN, "varchar")]
+    return [*zip(LINEAGE, _LINEAGE_TYPES, strict=True), *own, (NOT_APPLICABLE, "varchar"), (AS_WRITTEN, "varchar"), (SOURCE_TABLE, "integer")]
 
 
 def _form_table(form: Form) -> str:

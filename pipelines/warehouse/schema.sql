@@ -7,7 +7,7 @@ create table if not exists form_load (
     submission_id varchar, township_code varchar, period date, form varchar, row_count integer, nil_return boolean,
     sheet varchar, range varchar, superseded_by varchar
 );
-create table if not exists form_column (submission_id varchar, form varchar, sheet varchar, field varchar, letters varchar);
+create table if not exists form_column (submission_id varchar, form varchar, sheet varchar, field varchar, letters varchar, source_table integer);
 create table if not exists problem_all (
     submission_id varchar, severity varchar, code varchar, sheet varchar, cell varchar, field varchar, found varchar,
     message varchar, remedy varchar, explanation varchar

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipelines.catalog.model import Catalog, Form
 from pipelines.warehouse.meaning import insert_rows
-from pipelines.warehouse.schema import LINEAGE, form_columns
+from pipelines.warehouse.schema import LINEAGE, SOURCE_TABLE, form_columns
 from pipelines.warehouse.submission import FormRows, Submission
 
 _ARROW = {
@@ -41,6 +41,8 @@ def _problem_order(row: tuple) -> tuple:
 def _column(form_rows: list[tuple[Submission, FormRows]], name: str) -> list:
     if name == "source_row":
         return [n for _, f in form_rows for n in f.source_rows]
+    if name == SOURCE_TABLE:
+        return [n or None for _, f in form_rows for n in f.source_tables or [0] * len(f.rows)]
     if name == "source_sheet":
         return [n for _, f in form_rows for n in f.source_sheets]
     if name in LINEAGE:
@@ -72,7 +74,7 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, s
         insert_rows(connection, "submission", [_submission_row(s) for s in submissions])
         insert_rows(connection, "form_load", loads)
         insert_rows(connection, "correction", [(s.submission_id, s.correction) for s in submissions if s.correction])
-        letters = [(s.submission_id, f.form, f.sheet, k, v) for s in submissions for f in s.forms for k, v in f.columns.items()]
+        letters = [(s.submission_id, f.form, f.sheet, k, v, n or None) for s in submissions for f in s.forms for n, columns in enumerate(f.columns) for k, v in columns.items()]
         insert_rows(connection, "form_column", letters)
         insert_rows(connection, "problem_all", [_problem_order(row) for s in submissions for row in _problem_rows(s)])
         for form in catalog.forms:

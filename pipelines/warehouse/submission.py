@@ -18,8 +18,9 @@ class FormRows:
     rows: list[dict[str, object]]  # key -> str | int | Decimal | date | bool | None; plus "<key>_at_least" -> True where it is so
     source_rows: list[int]
     source_sheets: list[str]  # same length: a form may be joined from several sheets
-    columns: dict[str, str]  # key -> column letters, e.g. {"amount": "H"}
+    columns: list[dict[str, str]]  # of each table that the form was joined from: key -> column letters, e.g. {"amount": "H"}
     nil_return: bool = False
+    source_tables: list[int] | None = None  # for each row the number of its table in `columns`; None where there is only one
 
 
 @dataclass(frozen=True, slots=True)

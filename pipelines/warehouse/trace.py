@@ -15,7 +15,7 @@ from pipelines.warehouse.reader import Reader
 
 RETURNS = "returns"  # the measures that count the returns themselves
 _OWN = ("township", "union_of_row", "value_of_row", "bound_of_row", "cell", "version", "versions", "received_by", "received_at", "action", "approved_by", "approved_at",
-        "township_code", "period", "submission_id", "source_file", "source_sheet", "source_row")  # fmt: skip
+        "township_code", "period", "submission_id", "source_file", "source_sheet", "source_row", "source_table")  # fmt: skip
 UNSAID = "未写单位"  # the group of the rows that name no union
 
 

@@ -30,7 +30,7 @@ def employer(name, workers, members, has_union=True, **more):
 
 
 def form(key, *rows, nil=False):
-    return FormRows(key, key, "A1:K9", list(rows), list(range(2, 2 + len(rows))), [key] * len(rows), {"date": "A"}, nil)
+    return FormRows(key, key, "A1:K9", list(rows), list(range(2, 2 + len(rows))), [key] * len(rows), [{"date": "A"}], nil)
 
 
 def upload(number, township, period, *forms, sha="x", catalog):
