@@ -26,6 +26,7 @@ from dashboard.settings import Settings
 from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
 from dashboard.summaries import summary
+from dashboard.watch import watch
 from pipelines.access.accounts import has_accounts
 from pipelines.delivery.monthly import keep_delivering
 from pipelines.delivery.settings import read_settings as read_delivery
@@ -80,6 +81,7 @@ def build_app(settings: Settings) -> st.App:
         Route("/logout", logout, methods=["POST"]),
         Route("/password", password, methods=["GET", "POST"]),
         Route("/whoami", whoami),
+        Route("/watch", watch),
         Route("/export/{name}", export_table),
         Route("/bulletin/{month}.{ending}", bulletin),
         Route("/files/summary/{code}/{month}/{reading}.docx", summary),

@@ -11,10 +11,11 @@ import streamlit as st
 from dashboard.access import SignedOut, session_key, visitor
 from dashboard.asof import pin
 from dashboard.cached import PAGE, find_catalog, find_reader
-from dashboard.components import navigate
+from dashboard.components import navigate, printed
 from dashboard.components.account import show_account
 from dashboard.components.as_of import choose_release, show_banner
 from dashboard.components.plain import plain
+from dashboard.components.printed import show_printed, show_ways_out
 from dashboard.components.translate import SCRIPT
 from dashboard.disk import disk_warning
 from dashboard.logs import tell
@@ -96,7 +97,7 @@ def show() -> None:
     """One run of one page, for somebody who is still signed in."""
     st.set_page_config(page_title="工会工作指标看板", page_icon=str(ICON), layout="wide", initial_sidebar_state=208)
     st.html(STYLE)
-    st.html(SCRIPT + navigate.SCRIPT, unsafe_allow_javascript=True)
+    st.html(SCRIPT + navigate.SCRIPT + printed.SCRIPT, unsafe_allow_javascript=True)
     try:
         person = visitor(fresh=True)
     except SignedOut as fault:
@@ -112,6 +113,7 @@ def show() -> None:
     arrive(page.url_path)
     release = choose_release()
     show_account(person)
+    show_ways_out()
     started = time.perf_counter()
     with PAGE:
         _run(page, release)
@@ -129,7 +131,9 @@ def _run(page: st.Page, release: str | None) -> None:
             st.error(f"最新的发布版本 {damaged} 文件已损坏，现在显示的是版本 {find_reader().release} 的数据。请维护人员运行 rebuild，由原始文件重建。")
         if warning := disk_warning(find_home()):
             st.warning(warning)
+        head = st.empty()
         page.run()
+        show_printed(head, page.title)
     except UserError as fault:
         st.warning(plain(f"{fault.message}{fault.remedy}"))
     except Exception as fault:
