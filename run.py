@@ -23,7 +23,7 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
 SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "dpkg-query -W libreoffice-writer-nogui": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
+DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
 
 
 def stop(message: str) -> None:
