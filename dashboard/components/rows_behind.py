@@ -67,7 +67,7 @@ def _cells(measure: Measure, row: Row) -> list[str]:
     where = row.cell or (f"第 {row.line} 行" if row.line else "—")
     version = f"第 {row.version} 版" + (f"，共 {row.versions} 版" if row.versions > 1 else "") if row.submission_id else "—"
     sent = f"{escape(row.sent_by)} {row.sent_at:%Y-%m-%d %H:%M}" if row.submission_id else "—"
-    return [escape(where), exact(row.value, row.at_least), escape(describe_row(measure, row)), escape(row.sheet or "—"), _file(row), version, sent, _review(row)]
+    return [escape(where), exact(row.value, row.at_least), f'<td class="text wide">{escape(describe_row(measure, row))}</td>', escape(row.sheet or "—"), _file(row), version, sent, _review(row)]
 
 
 def show_rows(measure: Measure, rows: Sequence[Row], unit: str) -> None:

@@ -22,10 +22,12 @@ from pipelines.catalog.model import Measure
 from pipelines.warehouse.trace import RETURNS, Place, Total, names_unions, read_rows, read_totals
 
 COVERAGE, STANDARDS, RIGHTS = ("coverage", "组织与会员"), ("standards", "五好八有"), ("rights", "维权与民主")
+SERVICES = ("services", "活动与服务")
 VIEWS = {
     "organisation": COVERAGE, "members": COVERAGE, "register": COVERAGE, "relief": ("relief", "帮扶救助"), "competition": ("competition", "劳动竞赛"),
     "safety": ("safety", "安全生产"), "committees": STANDARDS, "eight_haves": STANDARDS, "home": STANDARDS, "election": STANDARDS, "five_goods": STANDARDS, "standards": STANDARDS,
-    "rights": RIGHTS, "democracy": RIGHTS,
+    "rights": RIGHTS, "democracy": RIGHTS, "culture": SERVICES, "training": SERVICES, "migrant": SERVICES, "evaluation": SERVICES, "activity": SERVICES,
+    "issues": ("issues", "问题与计划"),
 }  # fmt: skip  # area of an indicator, or form -> the view that shows it
 
 
@@ -117,7 +119,8 @@ def _show_rows(word: str, measure: Measure, traced: Traced, selection: Selection
     name = describe_measure(find_catalog(), measure)
     said = f"{word}：{name}" if word else name
     added = exact(total.value if total else 0, bool(total and total.at_least))
-    show_section(f"{said}，{count(number)} 行相加得 {added}", f"其中 {total.empty} 行漏填，不算 0" if total and total.empty else "每一行是原表里的一行；点文件名下载原表")
+    sum_words = f"{count(number)} 行都漏填" if total and total.empty == number else f"{count(number)} 行相加得 {added}"
+    show_section(f"{said}，{sum_words}", f"其中 {total.empty} 行漏填，不算 0" if total and total.empty else "每一行是原表里的一行；点文件名下载原表")
     if not number:
         st.html('<p class="lead">没有这样的行，按 0 计。</p>')
         return
