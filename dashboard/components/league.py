@@ -54,7 +54,7 @@ def show_league(selection: Selection, indicator: str, key: str, *, above: str, b
     labels = [f"{r.percent:.1f}%（{count(r.numerator)}/{count(r.denominator)}）{mark_text(r.marks)}" for r in rows.itertuples()]
     figure = bars_figure(rows.place.tolist(), rows.percent.tolist(), labels, unit="%", dark=is_dark(), chosen=selection.township, target=target,
                          target_label=f"目标 {target:g}%" if target else "", top=100)  # fmt: skip
-    figure.update_layout(margin_r=140)
+    figure.update_layout(margin_r=24 + 8 * max(map(len, labels)))
     addresses = [figure_address(selection, indicator, township=place) for place in rows.place]
     link_points(figure, addresses)
     show_chart(figure, league_title(rows, told.name), note, key)
