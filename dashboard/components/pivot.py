@@ -19,14 +19,15 @@ def choose_pivot(names: dict[str, str], groups: list[str], numbers: list[str]) -
     grouped, counted = [names[g] for g in groups], [names[n] for n in numbers]
     with st.container(key="pivot", horizontal=True, vertical_alignment="bottom"):
         rows = pick_many("透视：行（不选就是原表）", grouped, "by", max_selections=MOST_ROWS, placeholder="例如：乡镇")
-        across = pick("列", [NONE, *(g for g in grouped if g not in rows)], "across", disabled=not rows)
-        aggregate = pick("算法", list(BY_AGGREGATE) if counted else [AGGREGATES["count"]], "aggregate", disabled=not rows)
-        measure = pick("数", counted or ["—"], "measure", disabled=not rows or BY_AGGREGATE[aggregate] == "count")
+        if not rows:
+            write_address(*KEYS)
+            return None
+        across = pick("列", [NONE, *(g for g in grouped if g not in rows)], "across")
+        aggregate = pick("算法", list(BY_AGGREGATE) if counted else [AGGREGATES["count"]], "aggregate")
+        measure = pick("数", counted, "measure") if BY_AGGREGATE[aggregate] != "count" else ""
     write_address(*KEYS)
-    if not rows:
-        return None
     how = BY_AGGREGATE[aggregate]
-    return Pivot(tuple(keys[r] for r in rows), keys.get(across, ""), "" if how == "count" else keys[measure], how)
+    return Pivot(tuple(keys[r] for r in rows), keys.get(across, ""), keys.get(measure, ""), how)
 
 
 def pivot_words(pivot: Pivot | None) -> dict[str, str]:
