@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from dataclasses import MISSING, fields, replace
 from datetime import datetime
+from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.aims import FILE, aim_key, replay_changes
@@ -16,7 +18,7 @@ from pipelines.catalog.check import check_catalog
 from pipelines.catalog.load import load_catalog, read_catalog_text
 from pipelines.catalog.model import Catalog, Target, TargetChange
 from pipelines.durable import write_durably
-from pipelines.faults import UserError
+from pipelines.faults import DiskFault, UserError
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.warehouse.writer import open_writer
 
@@ -101,12 +103,27 @@ def _append(home: Home, catalog: Catalog, change: TargetChange) -> None:
 def change_target(home: Home, change: TargetChange, seen: float | None) -> str:
     """Keeps a change and publishes it, giving the new release's id; `seen` is the value that the person saw in force (None: no target)."""
     _check_value(load_catalog(overlay=home.overlay), change)
-    with open_writer(home, load_catalog(overlay=home.overlay), "修改目标") as writer:
-        catalog = load_catalog(overlay=home.overlay)
-        _check_seen(catalog, change, seen)
-        _append(home, catalog, replace(change, at=datetime.now().isoformat(timespec="seconds")))
-        writer.adopt_targets(load_catalog(overlay=home.overlay))
+    file, before = home.overlay / FILE, None
+    try:
+        with open_writer(home, load_catalog(overlay=home.overlay), "修改目标") as writer:
+            before = file.read_bytes() if file.exists() else b""
+            catalog = load_catalog(overlay=home.overlay)
+            _check_seen(catalog, change, seen)
+            _append(home, catalog, replace(change, at=datetime.now().isoformat(timespec="seconds")))
+            writer.adopt_targets(load_catalog(overlay=home.overlay))
+    except DiskFault:
+        _put_back(file, before)
+        raise
     return writer.release
+
+
+def _put_back(file: Path, before: bytes | None) -> None:
+    """The changes as they were (None: not touched yet): the next writer must not find one whose release could not be written. The undone release left room for it."""
+    with suppress(OSError):
+        if before:
+            write_durably(file, before)
+        elif before is not None:
+            file.unlink(missing_ok=True)
 
 
 def undo_change(home: Home, number: int, reason: str, by: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.audit.log import verify_chain
 from pipelines.catalog.load import load_catalog
-from pipelines.catalog.model import Catalog
+from pipelines.catalog.model import Catalog, TargetChange
 from pipelines.faults import DiskFault, UserError
 from pipelines.home import ROOT, Home
 from pipelines.intake.journal import list_records
@@ -21,9 +21,11 @@ from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.writer import open_writer
 from pipelines.workflow import review
 from pipelines.workflow.backup import check_backup, make_backup, restore_backup
 from pipelines.workflow.drafts import save_draft
+from pipelines.workflow.targets import change_target
 from tests.intake.test_load import _content
 from tests.serve import Tab, serving
 from tests.warehouse.storm import PLACES, find_torn, make_upload
@@ -101,6 +103,10 @@ def play_uploads(home: Home, catalog: Catalog) -> None:
     assert _content(home) == now
 
 
+def _files(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
 def play_other_acts(home: Home, catalog: Catalog) -> None:
     """Approving, drafts, going back, rebuilding, backup and restore without room: refused, nothing changed, and done when there is room."""
     folder, before = home.path.parent, _content(home)
@@ -110,13 +116,19 @@ def play_other_acts(home: Home, catalog: Catalog) -> None:
         "draft": lambda: save_draft(home, "longba", (None, None), make_upload(50, PLACES[4]), report),
         "rollback": lambda: roll_back(home, "000003"),
         "rebuild": lambda: rebuild(home),
+        "target": lambda: change_target(home, TargetChange("org_union_rate", 2026, "年度工作要点", "县总工会〔2026〕3号", "县干事", 0.92), 0.9),
     }
+    overlay = _files(home.overlay)
     for free in (0, 100_000, 5_000_000):
         for name, act in acts.items():
+            with open_writer(home, catalog):
+                pass  # the live file is there again, so that the act gets as far as it can
+            for old in sorted(home.releases.glob("*.duckdb"))[3:-2]:
+                old.unlink()
             with filled(folder, free):
                 done = not refused(act)
                 assert done == (name == "draft" and free > 0), (name, free)
-                assert _content(home) == before, (name, free)
+                assert _content(home) == before and _files(home.overlay) == overlay, (name, free)
     with filled(folder, 100_000):
         try:
             make_backup(home, folder / "备份.zip")
