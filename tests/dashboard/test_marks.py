@@ -34,7 +34,7 @@ def test_a_figure_is_provisional_until_the_returns_it_was_added_up_from_are_appr
     assert year["org_union_rate"] == [""]  # stands as of the approved month
     assert {r.place for r in by_month[(by_month.period < later) & (by_month.marks == "暂")].itertuples()} >= {"全县", "龙坝镇"}
     cards = re.findall(r'<div class="value">(.*?)</div>', words(run_view("safety")))
-    assert len(cards) == 6 and not any("<sup" in card for card in cards)  # the newest month is approved
+    assert len(cards) >= 6 and not any("<sup" in card for card in cards)  # the newest month is approved
 
 
 def test_cards_tables_and_sources_carry_the_mark(demo_home):
