@@ -19,6 +19,7 @@ from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
 AUDIT = "audit"  # not of the warehouse: read from the record
 STATE = "state"
+ORDER = ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator", "sheet", "cell", "code", "field", "message")
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
 
 
@@ -124,7 +125,7 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
     chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)
     wanted = ", ".join(f'{_expression(n, hidden)} as "{n}"' for n in chosen)
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    order = ", ".join(f'x."{n}"' for n in ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator") if n in columns)
+    order = ", ".join(f'x."{n}"' for n in ORDER if n in columns)
     sql = f"""select {wanted} from "{selection.table}" as x left join township as t on t.township_code = x.township_code
         left join county as c on c.county_code = x.township_code{where} order by {order or 1}"""
     return sql, parameters
