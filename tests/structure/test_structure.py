@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.shell import HIDDEN, PAGES
 from pipelines.commandline.main import build_parser
 from pipelines.home import ROOT
 
@@ -42,3 +43,11 @@ def test_streamlit_stays_in_the_rooms_that_draw():
     allowed = ("app", "access", "asof", "shell", "selection", "server", "views/", "components/")
     users = [p.relative_to(ROOT / "dashboard").as_posix() for p in (ROOT / "dashboard").rglob("*.py") if re.search(r"^import streamlit", p.read_text("utf-8"), re.M)]
     assert [u for u in users if not u.startswith(allowed)] == []
+
+
+def test_the_handbook_shows_every_view_and_every_picture_is_shown():
+    handbook, readme = ((ROOT / name).read_text("utf-8") for name in ("docs/使用手册.md", "README.md"))
+    shown = set(re.findall(r"\(pictures/(\w+\.png)\)", handbook)) | set(re.findall(r"\(docs/pictures/(\w+\.png)\)", readme))
+    assert {p.name for p in (ROOT / "docs" / "pictures").iterdir()} == shown
+    views = [(path, title) for group in [*PAGES.values(), HIDDEN] for path, title, _ in group]
+    assert [path for path, title in views if f"{path}.png" not in shown or title not in handbook] == []
