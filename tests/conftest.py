@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from pipelines.catalog.load import load_catalog
 from pipelines.demo.make import make_demo
 from pipelines.home import Home
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """A page's test leaves its script as the main module, which processes that are started later would run."""
+    kept = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = kept
 
 
 @pytest.fixture
