@@ -34,7 +34,7 @@ NAMES = {
     "attainment": "完成度", "pace": "按进度应达", "light": "灯", "status": "状态", "received_at": "收到时间", "due": "期限", "on_time": "按时", "versions": "版本数",
     "forms": "表数", "nil_forms": "零报告表数", "union_name": "工会", "standard": "标准", "standard_name": "标准名称", "item": "项目", "item_name": "项目名称",
     "met": "做到", "reported": "已自查", "sort_order": "次序", "severity": "级别", "code": "类别", "sheet": "工作表", "cell": "单元格", "field": "列",
-    "found": "写的是", "message": "说明", "remedy": "办法", "explanation": "说明的原因", "sequence": "序号", "previous": "前一条指纹", "hash": "指纹", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "对象", "detail": "说明",
+    "found": "写的是", "message": "说明", "remedy": "办法", "position": "第几处", "explanation": "说明的原因", "sequence": "序号", "previous": "前一条指纹", "hash": "指纹", "happened_at": "时间", "actor": "经办", "action": "动作", "subject": "对象", "detail": "说明",
     "state": "审核状态", "resubmissions": "重报次数", "nil_return": "零报告", "supplementary": "补报", "corrected": "订正", "correction": "订正原因", "reminders": "催报次数",
     "reminded_at": "最近催报", "times_returned": "退回次数", "return_reason": "退回原因", "decided_by": "审核人", "decided_at": "审核时间",
     "open_warnings": "待核对处数", "explained_warnings": "已说明处数", "revised": "有订正", "old_value": "原值", "new_value": "现值", "old_numerator": "原分子",

@@ -19,7 +19,7 @@ from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
 AUDIT = "audit"  # not of the warehouse: read from the record
 STATE = "state"
-ORDER = ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator", "sheet", "cell", "code", "field", "message")
+ORDER = ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator", "position")
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
 
 
