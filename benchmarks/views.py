@@ -4,7 +4,6 @@ only echoes its select box."""
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -20,11 +19,11 @@ from dashboard.cached import _figures, _frame
 from dashboard.shell import PAGES
 from pipelines.demo.make import make_demo
 from pipelines.home import Home
+from tests.chromium import CHROMIUM
 from tests.serve import free_port, serving
 
 TIMES = 9
 SWITCHED = ("overview", "coverage", "relief", "safety")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _VIEW = """
 import time
 import streamlit as st

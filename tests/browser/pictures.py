@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,20 +14,19 @@ from pipelines.catalog.load import load_catalog
 from pipelines.catalog.names import find_township
 from pipelines.demo.make import make_demo
 from pipelines.home import ROOT, Home
+from tests.chromium import CHROMIUM, settle
 from tests.serve import serving
 
 FOLDER = ROOT / "docs" / "pictures"
 FIRST, SECOND = "first-pass-77", "second-pass-88"
 MONTHS = 24
 ASKED = {"trace": "?indicator=org_union_rate&township=龙坝镇", "township": "?township=龙坝镇"}  # views that are about one thing
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def settle(page: Page) -> None:
+def drawn(page: Page) -> None:
     """Waits until the page's run has ended and its charts are drawn."""
     page.wait_for_selector("h1.finding", timeout=60000)
-    page.wait_for_timeout(600)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
+    settle(page, 600)
     page.wait_for_timeout(1200)
 
 
@@ -46,7 +44,7 @@ def _views(browser: Browser, address: str, home: Home) -> None:
     for path, _, _ in (page for group in [*PAGES.values(), HIDDEN] for page in group):
         page = _open(browser)
         page.goto(f"{address}/{'' if path == 'overview' else path}{ASKED.get(path, '')}")
-        settle(page)
+        drawn(page)
         _take(page, path)
         page.context.close()
 
@@ -54,7 +52,7 @@ def _views(browser: Browser, address: str, home: Home) -> None:
 def _phone(browser: Browser, address: str, home: Home) -> None:
     page = _open(browser, 844, 390)
     page.goto(address)
-    settle(page)
+    drawn(page)
     _take(page, "phone")
 
 
@@ -62,10 +60,10 @@ def _wrong_file(browser: Browser, address: str, home: Home) -> None:
     """What the upload page says of a file with mistakes."""
     page = _open(browser, 1100)
     page.goto(f"{address}/upload")
-    settle(page)
+    drawn(page)
     page.locator("input[type=file]").set_input_files(next(home.demo.rglob("*初稿.xlsx")))
     page.wait_for_selector("text=必须修改", timeout=60000)
-    settle(page)
+    drawn(page)
     page.locator(".problem").first.evaluate("e => e.scrollIntoView({block: 'center'})")
     _take(page, "problems")
 
@@ -73,9 +71,9 @@ def _wrong_file(browser: Browser, address: str, home: Home) -> None:
 def _review(browser: Browser, address: str, home: Home) -> None:
     page = _open(browser, 1000)
     page.goto(f"{address}/returns")
-    settle(page)
+    drawn(page)
     page.locator(".st-key-review_place").evaluate("e => e.scrollIntoView({block: 'start'})")
-    settle(page)
+    drawn(page)
     _take(page, "review")
 
 
@@ -87,7 +85,7 @@ def _signed_in(browser: Browser, address: str, home: Home) -> None:
     page.fill("[name=account]", "longba")
     page.fill("[name=password]", SECOND)
     page.get_by_role("button", name="登录").click()
-    settle(page)
+    drawn(page)
     _take(page, "clerk")
 
 

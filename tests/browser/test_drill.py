@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 FINDING = "document.querySelector('h1.finding')?.innerText"
 
 
@@ -32,7 +31,7 @@ def opened(demo):
 def _wait(page: Page, other_than: str = "") -> str:
     """The page's sentence, once it is another one and the run is over."""
     page.wait_for_function(f"old => {FINDING} && {FINDING} !== old", arg=other_than, timeout=60000)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
+    settle(page, 0)
     return page.evaluate(FINDING)
 
 

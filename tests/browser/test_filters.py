@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,10 +11,10 @@ from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +35,7 @@ def page(tmp_path_factory, catalog):
 def _wait(page: Page, title: str) -> dict[str, list[str]]:
     """What the address tells once the page with that title stands still."""
     page.wait_for_function("t => document.querySelector('.topline')?.innerText.startsWith(t)", arg=title, timeout=30000)
-    page.wait_for_timeout(500)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=30000)
+    settle(page, 500)
     page.wait_for_timeout(300)
     return parse_qs(urlsplit(page.url).query)
 

@@ -13,10 +13,11 @@ from pipelines.home import Home
 from pipelines.scoring.board import read_board
 from pipelines.scoring.words import points_text
 from pipelines.warehouse.reader import open_reader
-from tests.browser.test_seen import CHROMIUM, LATIN, SCAN
+from tests.browser.test_seen import LATIN, SCAN
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 LONGBA, MONTH = "420324107", date(2026, 10, 1)
 
 
@@ -31,18 +32,13 @@ def served(demo, tmp_path_factory):
         chromium.close()
 
 
-def _still(page: Page) -> None:
-    page.wait_for_timeout(400)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
-
-
 def _open(served, path: str, width: int = 1366, scheme: str = "light") -> Page:
     _, address, chromium = served
     page = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, locale="zh-CN").new_page()
     page.set_default_timeout(60000)
     page.goto(f"{address}/{path}")
     page.wait_for_selector("h1.finding")
-    _still(page)
+    settle(page)
     page.wait_for_timeout(700)  # charts draw after the run
     return page
 
@@ -69,7 +65,7 @@ def test_from_the_county_to_a_township_to_the_rows_behind_a_point(served, catalo
     page = _open(served, "standards")
     page.locator(".st-key-score_matrix").get_by_role("link", name="龙坝镇").click()
     page.wait_for_selector(".st-key-derivation")
-    _still(page)
+    settle(page)
     score = _score(served, catalog)
     expect(page.locator(".st-key-derivation tr").filter(has_text="合计").last).to_contain_text(points_text(score.total))
     page.locator(".st-key-derivation tr").filter(has_text="建会率").first.locator("a.figure").click()
@@ -86,10 +82,10 @@ def test_points_are_given_with_a_reason_and_taken_back(served, catalog):
     page.get_by_label("考核分").press("Enter")
     page.get_by_label("依据（乡镇看得到，必填）").first.fill("抽查三户缺签收单")
     page.get_by_label("依据（乡镇看得到，必填）").first.press("Enter")
-    _still(page)
+    settle(page)
     page.get_by_role("button", name="保存评分").click()
     expect(page.get_by_text("“困难职工帮扶”的考核分已保存：2 分。")).to_be_visible(timeout=60000)
-    _still(page)
+    settle(page)
     after = _score(served, catalog)
     assert after.total == before.total - next(x for x in before.lines if x.item.key == "relief").points + 2
     expect(page.locator(".st-key-derivation")).to_contain_text("抽查三户缺签收单")

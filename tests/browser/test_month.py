@@ -3,7 +3,6 @@ the clerk mends the marked copy and reports again, the county approves, and the 
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +18,10 @@ from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.intake.load import load_files
 from pipelines.warehouse.reader import open_reader
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 FIRST, SECOND = "first-pass-77", "second-pass-88"
 MONTH = "2026年9月"
 WRONG, LATE, NIL = "龙坝镇", "水坪镇", "向坝乡"
@@ -63,12 +62,6 @@ def enter(county, account: str) -> Page:
     page.get_by_role("button", name="登录").click()
     page.wait_for_selector("h1.finding", timeout=60000)
     return page
-
-
-def settle(page: Page) -> None:
-    """Waits until the page's run has ended; one that was just asked for gets the time to begin."""
-    page.wait_for_timeout(400)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
 
 
 def pick_month(page: Page) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 
 import pytest
@@ -12,10 +11,10 @@ from playwright.sync_api import Page, sync_playwright
 from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 COUNTY, MONTH = "420324", "2026-10-01"
 
 
@@ -30,8 +29,7 @@ class Walk:
     def settle(self) -> None:
         """Waits until the page's run has ended."""
         self.page.wait_for_selector("h1.finding", timeout=60000)
-        self.page.wait_for_timeout(400)
-        self.page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
+        settle(self.page)
 
     def menu(self, title: str) -> None:
         """One click: a page of the menu."""

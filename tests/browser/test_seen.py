@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.shell import HIDDEN, PAGES
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 SCAN = Path(__file__).with_name("scan.js").read_text()
 LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of formats and programs that Chinese offices write so
@@ -31,8 +30,7 @@ def seen(demo):
             page = pages.setdefault((width, scheme), chromium.new_context(viewport=size, color_scheme=scheme, locale="zh-CN").new_page())
             page.goto(f"{board.address}/{'' if path == 'overview' else path}")
             page.wait_for_selector("h1.finding", timeout=60000)
-            page.wait_for_timeout(400)
-            page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
+            settle(page)
             page.wait_for_timeout(700)  # charts draw after the run
             return page
 

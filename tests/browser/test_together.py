@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +17,13 @@ from pipelines.home import ROOT, Home
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.warehouse.reader import open_reader
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.intake.build import GOOD, save, workbook
 from tests.intake.test_load import _content
 from tests.serve import serving
 from tests.warehouse.storm import find_torn
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 PLACE = ("城关镇", "2026-03")
 RECEIPT = re.compile(r"回执号\s*(\d{6})")
 
@@ -32,12 +31,6 @@ RECEIPT = re.compile(r"回执号\s*(\d{6})")
 def upload(participants: int) -> bytes:
     """城关镇's March with events only; nothing in it is doubtful."""
     return workbook({"活动与服务台账": [GOOD["活动与服务台账"][0], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", participants]]}, cover=PLACE)
-
-
-def settle(page: Page) -> None:
-    """Waits until the page's run has ended."""
-    page.wait_for_timeout(400)
-    page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=90000)
 
 
 def drop(page: Page, address: str, file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from playwright.sync_api import sync_playwright
 from dashboard.shell import PAGES
 from pipelines.demo.make import make_demo
 from pipelines.home import Home
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
 from tests.intake.samples import build_sample, list_samples, read_sample
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 TITLES = [title for group in PAGES.values() for _, title, _ in group]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -14,10 +13,10 @@ from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
 from tests.serve import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-browser = pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")
+browser = NEEDS_CHROMIUM
 pytestmark = [pytest.mark.browser]
 A4 = {"width": 1047, "height": 718}  # what is left of a page on its side at 96 dots an inch
 BESIDE = """() => [...document.querySelectorAll('[data-testid=stMainBlockContainer] *')].filter(e => e.checkVisibility() && e.innerText?.trim() && !e.closest('svg'))

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from dashboard.components.county_map import place_tiles
 from pipelines.catalog.boundaries import find_boundaries
 from pipelines.home import Home
-from tests.browser.test_seen import CHROMIUM
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.dashboard.test_views import run_view, words
 from tests.serve import serving
 
@@ -72,7 +72,7 @@ def test_the_tiles_are_links_with_light_and_figure(demo_home):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")
+@NEEDS_CHROMIUM
 def test_the_map_draws_without_any_request_and_a_click_opens_the_township(demo, tmp_path, catalog):
     home = Home(tmp_path / "home")
     shutil.copytree(demo.path, home.path)
@@ -87,7 +87,7 @@ def test_the_map_draws_without_any_request_and_a_click_opens_the_township(demo, 
         page.goto(board.address)
         canvas = page.locator(".js-plotly-plot .maplibregl-canvas, .js-plotly-plot canvas.mapboxgl-canvas")
         canvas.wait_for(timeout=60000)
-        page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=60000)
+        settle(page, 0)
         page.wait_for_timeout(2500)
         box = canvas.bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)

@@ -22,9 +22,9 @@ from pipelines.reports.bulletin.wording import tell_change, tell_head, tell_line
 from pipelines.reports.bulletin.workbook import HEADS, make_workbook
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
 
 MONTH = date(2026, 10, 1)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_libreoffice_opens_the_workbook(bulletin, tmp_path):
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) >= len(bulletin.parts) + 3
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium")
+@NEEDS_CHROMIUM
 def test_the_page_prints_on_two_sheets_and_fetches_nothing(bulletin, tmp_path):
     (tmp_path / "page.html").write_bytes(make_page(bulletin)[1])
     with sync_playwright() as playwright:

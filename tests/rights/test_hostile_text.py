@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 import zipfile
 from dataclasses import dataclass
 from datetime import date
@@ -34,11 +33,11 @@ from pipelines.reports.template import write_template
 from pipelines.warehouse.decision import Cell
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import return_submission
+from tests.chromium import CHROMIUM
 from tests.intake.build import GOOD, workbook
 from tests.rights.floor import OWN, SECOND
 from tests.serve import Board, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PLACES = ("城关镇", "水坪镇", "龙坝镇")
 HTML = '<img src=x onerror="window.hit={n}"><a href="javascript:window.hit=2">n</a>![m](http://evil.example/{n})[m](http://evil.example/a)'
 FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "＝1+1", "=cmd|' /C calc'!A0")
