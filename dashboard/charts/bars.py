@@ -26,7 +26,7 @@ def bars_figure(
     figure.update_xaxes(range=[0, top] if top else None, rangemode="tozero", ticksuffix=unit, nticks=4, tickangle=0)
     if target is not None:
         figure.add_vline(x=target, line={"dash": "dash", "color": tone["ink"], "width": 1.5})
-        figure.add_annotation(x=target, yref="paper", y=1, yshift=14, text=target_label, showarrow=False, font={"color": tone["ink"]})
+        figure.add_annotation(x=target, yref="paper", y=1, yanchor="bottom", text=target_label, showarrow=False, font={"color": tone["ink"]})
     return figure
 
 

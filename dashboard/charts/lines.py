@@ -48,7 +48,7 @@ def dumbbell_figure(
         )  # fmt: skip
     if target is not None:
         figure.add_vline(x=target, line={"dash": "dash", "color": tone["ink"], "width": 1.5})
-        figure.add_annotation(x=target, yref="paper", y=1, yshift=14, text=f"目标 {target:g}%", showarrow=False)
+        figure.add_annotation(x=target, yref="paper", y=1, yanchor="bottom", text=f"目标 {target:g}%", showarrow=False)
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(ticksuffix="%", nticks=5)
     return figure

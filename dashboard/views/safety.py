@@ -56,7 +56,7 @@ def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
     for r in hazards.head(15).itertuples():
         address = row_address(selection, "safety", "hazards", r)
         state = light_html("red", f"逾期 {r.days:.0f} 天") if r.days > 0 else "未定期限" if is_missing(r.due) else "未到期"
-        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, link_html(escape(f"{r.source_sheet} 第 {r.source_row} 行"), address)])
+        rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, link_html(escape(f"{r.period.month}月第 {r.source_row} 行"), address)])
     show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
 
 
