@@ -13,10 +13,10 @@ from dashboard.cached import figures, find_catalog, query
 from dashboard.figures import COMPARED, of_month
 from dashboard.hazards import open_hazards
 from dashboard.links import view_address
-from dashboard.numbers import count, percent
 from dashboard.selection import Selection
 from pipelines.catalog.overview import AttentionRule
 from pipelines.catalog.period import due_date, shift_period
+from pipelines.reports.numbers import count, percent
 
 NAMED = 3  # places named in one sentence
 Found = tuple[str | None, dict[str, str]]  # the township that the link opens, and what the words name

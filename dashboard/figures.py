@@ -9,9 +9,9 @@ import pandas
 from dashboard.cached import figures
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
-from dashboard.numbers import change, figure, is_missing
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import change, figure, is_missing
 
 COMPARED = {  # reading -> what its figures are set against, and how many months ago that was
     "month": [("较上月", 1), ("较上年", 12)], "quarter": [("较上季", 3), ("较上年", 12)], "half": [("较上半年", 6), ("较上年", 12)],

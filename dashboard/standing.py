@@ -8,8 +8,8 @@ import pandas
 
 from dashboard.cached import find_catalog, query
 from dashboard.figures import at, of_month, of_place
-from dashboard.numbers import count, figure, is_missing
 from dashboard.selection import Selection
+from pipelines.reports.numbers import count, figure, is_missing
 
 WORST = 2  # places named with the gap
 

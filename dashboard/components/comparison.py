@@ -14,9 +14,9 @@ from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.figures import COMPARED
 from dashboard.links import township_address
-from dashboard.numbers import change, count, is_missing, percent
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
+from pipelines.reports.numbers import change, count, is_missing, percent
 
 WAYS = ("全县排名", "同类排名")
 NOT_RANKED = {"small": "分母小", "none": "无数据"}

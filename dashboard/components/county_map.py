@@ -15,11 +15,11 @@ from dashboard.components.figure_link import link_points
 from dashboard.components.light import LIGHTS, light_html
 from dashboard.components.page import show_section
 from dashboard.links import township_address
-from dashboard.numbers import NO_DATA, count, is_missing, percent
 from dashboard.selection import Selection
 from pipelines.catalog.boundaries import Boundaries, find_boundaries
 from pipelines.catalog.model import Township
 from pipelines.home import find_home
+from pipelines.reports.numbers import NO_DATA, count, is_missing, percent
 
 LEGEND = "　".join(f"{shape} {word}" for shape, word in LIGHTS.values())
 

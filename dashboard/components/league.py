@@ -12,8 +12,8 @@ from dashboard.components.mark import mark_text
 from dashboard.components.page import show_section
 from dashboard.components.table import show_twin
 from dashboard.figures import of_month
-from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
+from pipelines.reports.numbers import count, is_missing
 
 LAST_YEAR = {"before_percent": "上年同期（%）", "rise": "同比（个百分点）"}
 

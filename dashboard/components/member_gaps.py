@@ -10,9 +10,9 @@ from dashboard.components.months import show_months
 from dashboard.components.page import show_section
 from dashboard.components.table import number, show_table, word
 from dashboard.figures import of_month
-from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import count, is_missing
 
 RATES = ("mem_rate_units", "mem_rate_all")
 FLOWS = {"mem_new": "新发展", "mem_left": "减少"}

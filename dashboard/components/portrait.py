@@ -13,8 +13,8 @@ from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table, show_twin, word
 from dashboard.figures import COMPARED
-from dashboard.numbers import change, figure, is_missing
 from dashboard.selection import Selection
+from pipelines.reports.numbers import change, figure, is_missing
 from pipelines.scoring.words import points_text
 
 

@@ -11,10 +11,10 @@ from dashboard.cached import find_catalog, slow_work
 from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
-from dashboard.numbers import count
 from pipelines.audit.log import ACTIONS, Record, read_records, verify_chain
 from pipelines.catalog.period import name_period
 from pipelines.home import find_home
+from pipelines.reports.numbers import count
 from pipelines.warehouse.releases import list_audit_heads
 
 SHOWN = 200

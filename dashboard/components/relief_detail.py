@@ -12,8 +12,8 @@ from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.page import show_section
 from dashboard.components.table import day, show_table, word
 from dashboard.figures import at, of_month, of_place
-from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
+from pipelines.reports.numbers import count, is_missing, money
 
 FACTOR, LEAST = 3, 8  # how many times the usual is far, and over how many payments the usual is told
 SHOWN = 8

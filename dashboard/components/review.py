@@ -16,10 +16,10 @@ from dashboard.components.state import SHORT, state_html
 from dashboard.components.table import show_table
 from dashboard.components.told import tell_and_redraw
 from dashboard.components.versions import show_versions
-from dashboard.numbers import figure
 from dashboard.selection import Selection
 from pipelines.faults import UserError
 from pipelines.home import find_home
+from pipelines.reports.numbers import figure
 from pipelines.warehouse.decision import ACTIONS, Cell
 from pipelines.workflow.review import approve, return_submission
 

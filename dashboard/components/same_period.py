@@ -14,10 +14,10 @@ from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.mark import mark_html
 from dashboard.components.table import show_table
 from dashboard.figures import at, compare_rows
-from dashboard.numbers import figure, growth
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.catalog.reading import READINGS, name_span
+from pipelines.reports.numbers import figure, growth
 
 Wanted = Sequence[tuple[str, str, str]]  # indicator, label, unit
 

@@ -8,7 +8,7 @@ from html import escape
 import pandas
 import streamlit as st
 
-from dashboard.numbers import count, is_missing
+from pipelines.reports.numbers import count, is_missing
 
 MARKS = "标记"  # the twin's column with 暂 and 订
 ROWS = "明细"  # the twin's column that opens a line

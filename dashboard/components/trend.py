@@ -9,8 +9,8 @@ from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
 from dashboard.figures import month_label, of_place
-from dashboard.numbers import is_missing
 from dashboard.selection import Selection
+from pipelines.reports.numbers import is_missing
 
 MONTHS = 24
 

@@ -28,7 +28,7 @@ def _targets(bulletin: Bulletin) -> None:
     for line in bulletin.targets:
         now = amount(line.year if line.of_year else line.month, line.unit, line.at_least)
         pace = amount(line.pace, line.unit) if line.pace is not None else "—"
-        rows.append([escape(line.name), now, amount(line.target, line.unit), pace, light_html(line.light, {"green": "达标", "amber": "接近", "red": "未达标", "none": "无数据"}[line.light])])
+        rows.append([escape(line.name), now, amount(line.target, line.unit), pace, light_html(line.light)])
     show_section(tell_head(bulletin).rstrip("。"), "目标按年设定；没有完成全年的，按月份应达的数看")
     show_table(["指标", "现在", "目标", "按进度应达", "达标情况"], rows)
 

@@ -18,8 +18,8 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import has_report, indicator_card
-from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
+from pipelines.reports.numbers import count, is_missing, money
 
 CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关获奖率", "%"), ("comp_held", "开展竞赛", "场"), ("comp_join", "参赛人次", "人次"),
          ("comp_participation_rate", "竞赛参与率", "%"), ("comp_benefit", "经济效益", "元")]  # fmt: skip

@@ -21,8 +21,8 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.trend import show_trend
 from dashboard.figures import indicator_card, of_month
-from dashboard.numbers import count, is_missing
 from dashboard.selection import Selection
+from pipelines.reports.numbers import count, is_missing
 
 CARDS = [
     ("org_union_rate", "建会率", "%"), ("org_should_union_rate", "25 人以上单位", "%"), ("mem_rate_units", "入会率·已建会", "%"),

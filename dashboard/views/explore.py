@@ -14,11 +14,11 @@ from dashboard.components.page import EMPTY, show_finding
 from dashboard.components.personal import show_personal
 from dashboard.components.pivot import KEYS, choose_pivot, pivot_words
 from dashboard.components.saved_views import open_saved, show_saved
-from dashboard.numbers import count
 from dashboard.routes import tables_for
 from dashboard.selection import ALL, list_periods, pick, pick_many, write, write_address
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, name_period
+from pipelines.reports.numbers import count
 from pipelines.reports.pivot import Pivot, build_pivot, list_pivot_columns
 from pipelines.reports.table import Selection, build_query, more_tables, table_columns
 from pipelines.warehouse.reader import Reader

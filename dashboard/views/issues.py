@@ -18,9 +18,9 @@ from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table, show_twin, word
 from dashboard.figures import at, has_report, indicator_card, of_place
-from dashboard.numbers import NO_DATA, change, figure, is_missing, percent
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import NO_DATA, change, figure, is_missing, percent
 
 OPEN = ("未开始", "进行中")
 STATES = {"没有完成": lambda r: ~r.done, "已逾期": lambda r: r.overdue_days > 0, "已完成": lambda r: r.done, "全部": lambda r: r.done | ~r.done}

@@ -24,9 +24,9 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.figures import indicator_card, of_month
 from dashboard.links import township_address, view_address
-from dashboard.numbers import NO_DATA, is_missing, percent
 from dashboard.selection import Selection
 from dashboard.standing import describe_standing, read_standing
+from pipelines.reports.numbers import NO_DATA, is_missing, percent
 
 SHOWN = 5  # items of 需要关注 that stand open
 

@@ -19,9 +19,9 @@ from dashboard.components.relief_detail import show_funds, show_once, show_outli
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
 from dashboard.figures import has_report, indicator_card, of_month
-from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import count, is_missing, money
 
 CARDS = [("relief_amount", "救助金额", "元"), ("relief_times", "救助人次", "人次"), ("relief_average", "人均救助", "元/人次"),
          ("relief_spring_amount", "送温暖慰问", "元"), ("relief_heat_times", "高温慰问", "人次"), ("relief_student_amount", "金秋助学", "元")]  # fmt: skip

@@ -17,9 +17,9 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import has_report, indicator_card
-from dashboard.numbers import count, figure, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import count, figure, money
 
 CARDS = [("right_law_aid", "法律援助", "件"), ("right_dispute_rate", "调解成功率", "%"), ("right_wage_back", "讨回资金", "元"), ("right_petition", "集体上访", "件"),
          ("dem_proposal_rate", "提案采纳率", "%"), ("right_contract_rate", "集体合同建制率", "%")]  # fmt: skip

@@ -19,9 +19,9 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, word
 from dashboard.figures import has_report, indicator_card
 from dashboard.hazards import hazards_since, open_hazards
-from dashboard.numbers import count, is_missing, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import name_period, shift_period
+from pipelines.reports.numbers import count, is_missing, money
 
 CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "人"), ("safe_fix_rate", "隐患整改率", "%"), ("safe_hazard", "发现隐患", "处"),
          ("safe_inspect", "检查次数", "次"), ("safe_training", "安全培训", "人次")]  # fmt: skip

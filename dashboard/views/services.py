@@ -17,9 +17,9 @@ from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import at, has_report, indicator_card, of_month, of_place
-from dashboard.numbers import count, figure, is_missing, percent
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import count, figure, is_missing, percent
 
 CARDS = [("cult_event", "活动场次", "场"), ("cult_join", "参加人次", "人次"), ("edu_train_join", "培训人次", "人次"), ("eval_satisfaction", "职工满意率", "%"),
          ("eval_adopt_rate", "意见采纳率", "%"), ("cult_site_invest", "阵地建设投入", "元")]  # fmt: skip

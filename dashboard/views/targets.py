@@ -15,10 +15,10 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.plain import plain
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.told import show_told
-from dashboard.numbers import figure, is_missing
 from dashboard.selection import Selection
 from pipelines.catalog.period import name_period
 from pipelines.faults import UserError
+from pipelines.reports.numbers import figure, is_missing
 
 
 def finding(rows: pandas.DataFrame, year: int, own: int) -> str:

@@ -20,9 +20,9 @@ from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import COMPARED, has_report, indicator_card, of_month
 from dashboard.links import view_address
-from dashboard.numbers import percent
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
+from pipelines.reports.numbers import percent
 
 
 def read_figures(selection: Selection) -> tuple[pandas.DataFrame, list[str], str]:

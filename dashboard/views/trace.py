@@ -15,10 +15,10 @@ from dashboard.components.rows_behind import SHOWN, exact, show_crumbs, show_row
 from dashboard.components.table import show_table
 from dashboard.figures import at, of_place
 from dashboard.links import view_address
-from dashboard.numbers import NO_DATA, count, figure, is_missing
 from dashboard.selection import Selection
 from dashboard.traced import Traced, describe_measure, read_traced
 from pipelines.catalog.model import Measure
+from pipelines.reports.numbers import NO_DATA, count, figure, is_missing
 from pipelines.warehouse.trace import RETURNS, Place, Total, names_unions, read_rows, read_totals
 
 COVERAGE, STANDARDS, RIGHTS = ("coverage", "组织与会员"), ("standards", "五好八有"), ("rights", "维权与民主")

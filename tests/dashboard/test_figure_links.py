@@ -15,11 +15,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.rows_behind import exact
-from dashboard.numbers import figure
 from dashboard.shell import PAGES
 from dashboard.traced import read_traced
 from pipelines.catalog.period import parse_period
 from pipelines.catalog.reading import READINGS
+from pipelines.reports.numbers import figure
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.trace import Place, names_unions, read_totals
 from tests.dashboard.opening import open_address, words

@@ -11,9 +11,9 @@ from dashboard.cached import query
 from dashboard.components.issues import spread_plans
 from dashboard.components.member_gaps import spread_gaps
 from dashboard.figures import of_month
-from dashboard.numbers import count, money
 from dashboard.selection import Selection
 from pipelines.catalog.period import name_period, parse_period, shift_period
+from pipelines.reports.numbers import count, money
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
 

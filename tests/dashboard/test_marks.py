@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.cached import SQL
 from dashboard.components.mark import mark_html, mark_text
-from dashboard.numbers import growth
 from pipelines.demo.make import make_demo
+from pipelines.reports.numbers import growth
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.dashboard.test_views import run_view, words
