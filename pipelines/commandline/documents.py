@@ -13,6 +13,7 @@ from pipelines.delivery.monthly import deliver, last_month, make_documents
 from pipelines.delivery.settings import read_settings
 from pipelines.durable import write_durably
 from pipelines.home import find_home
+from pipelines.reports.bulletin.facts import read_bulletin
 from pipelines.warehouse.reader import open_reader
 
 
@@ -33,7 +34,7 @@ def add_verbs(verbs) -> None:
 def run_bulletin(arguments: Namespace) -> int:
     """Writes both forms of the bulletin."""
     home, period, folder = find_home(), read_period(arguments.period), Path(arguments.out)
-    documents = make_documents(open_reader(home), find_catalog(), period)
+    documents = make_documents(read_bulletin(open_reader(home), find_catalog(), period))
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in documents:
         write_durably(folder / name, content)

@@ -19,7 +19,7 @@ from pipelines.delivery.settings import DeliverySettings
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.reports.bulletin.facts import read_bulletin
+from pipelines.reports.bulletin.facts import Bulletin, read_bulletin
 from pipelines.reports.bulletin.page import make_page
 from pipelines.reports.bulletin.wording import tell_head, tell_returns
 from pipelines.reports.bulletin.workbook import make_workbook
@@ -45,15 +45,14 @@ def last_month(today: date) -> date:
     return shift_period(today.replace(day=1), -1)
 
 
-def make_documents(reader: Reader, catalog: Catalog, period: date) -> list[File]:
-    """Name and content of the bulletin's workbook and page. UserError where nobody reported the month."""
-    bulletin = read_bulletin(reader, catalog, period)
+def make_documents(bulletin: Bulletin) -> list[File]:
+    """Name and content of the bulletin's workbook and page."""
     return [make_workbook(bulletin), make_page(bulletin)]
 
 
 def _bulletin(reader: Reader, catalog: Catalog, period: date, today: date) -> tuple[str, list[File]]:
     facts = read_bulletin(reader, catalog, period)
-    return f"{tell_head(facts)}\n{tell_returns(facts)}\n", [make_workbook(facts), make_page(facts)]
+    return f"{tell_head(facts)}\n{tell_returns(facts)}\n", make_documents(facts)
 
 
 def _reminder(reader: Reader, catalog: Catalog, period: date, today: date) -> tuple[str, list[File]]:
