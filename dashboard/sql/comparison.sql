@@ -1,20 +1,9 @@
 -- One row per township: its figure in the month, before and a year ago, its peer group, and its rank in the county and among its peers.
 -- Who has no figure, or one over a denominator smaller than $least, has no rank; `moved` counts the places won since $before among those ranked both times.
-with figure as (
-    select 'month' as reading, * from indicator_value
-    union all
-    select 'quarter', * from indicator_quarter
-    union all
-    select 'half', * from indicator_half
-    union all
-    select 'year', * from indicator_year
-    union all
-    select 'statistical_year', * from indicator_statistical_year
-),
-told as (
+with told as (
     select f.*, i.direction, f.value * case when i.direction = 'down' then -1 else 1 end as goodness,
         f.value is not null and coalesce(f.denominator >= $least, true) as is_ranked
-    from figure as f join indicator as i using (indicator)
+    from indicator_reading as f join indicator as i using (indicator)
     where f.indicator = $indicator and f.reading = $reading and f.period in ($period, $before, $year_ago)
 ),
 size as (

@@ -1,17 +1,6 @@
 -- One row per place, month and indicator in the reading wanted (a key of READINGS); `gap` is how many more of the numerator reach the target,
 -- `provisional` that returns which it was added up from (any of the span for flows, the month's for stocks) are not approved, `marks` that and a revision in signs.
-with figure as (
-    select 'month' as reading, * from indicator_value
-    union all
-    select 'quarter', * from indicator_quarter
-    union all
-    select 'half', * from indicator_half
-    union all
-    select 'year', * from indicator_year
-    union all
-    select 'statistical_year', * from indicator_statistical_year
-),
-waiting_return as (
+with waiting_return as (
     select township_code, period from submission_status where state in ('submitted', 'resubmitted', 'returned')
     union
     select c.county_code, s.period from submission_status as s cross join county as c where s.state in ('submitted', 'resubmitted', 'returned')
@@ -29,7 +18,7 @@ select f.township_code, coalesce(t.township, '全县') as place, f.period, f.ind
     case when i.direction = 'up' and f.denominator is not null then greatest(0, ceil(f.target * f.denominator) - f.numerator) end as gap,
     not s.is_return and w.period is not null and (s.has_flow or w.by_month) as provisional,
     concat_ws('、', case when provisional then '暂' end, case when f.revised then '订' end) as marks
-from figure as f
+from indicator_reading as f
 join indicator as i using (indicator)
 join source as s using (indicator)
 left join township as t using (township_code)

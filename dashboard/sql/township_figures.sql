@@ -1,22 +1,11 @@
 -- One row per indicator of a township in the month and reading: its figure, the medians of all and of its peers (`$peers`, a list of codes), its rank where a
 -- rate should be high or low, and its own figures of `$before` and `$year_ago`. Who has a denominator under `$least` (or of `$least_of`, code:number) is not ranked.
-with figure as (
-    select 'month' as reading, * from indicator_value
-    union all
-    select 'quarter', * from indicator_quarter
-    union all
-    select 'half', * from indicator_half
-    union all
-    select 'year', * from indicator_year
-    union all
-    select 'statistical_year', * from indicator_statistical_year
-),
-least_of as (
+with least_of as (
     select split_part(pair, ':', 1) as indicator, split_part(pair, ':', 2)::integer as least from (select unnest(string_split($least_of, ',')) as pair) where pair <> ''
 ),
 wanted as (
     select f.*, i.name, i.unit, i.kind, i.area, i.direction, i.sort_order, coalesce(f.denominator >= coalesce(l.least, $least), true) as is_large
-    from figure as f join indicator as i using (indicator) join township using (township_code) left join least_of as l using (indicator)
+    from indicator_reading as f join indicator as i using (indicator) join township using (township_code) left join least_of as l using (indicator)
     where f.reading = $reading and f.period in ($period, $before, $year_ago)
 ),
 now as (

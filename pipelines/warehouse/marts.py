@@ -16,6 +16,7 @@ from pipelines.warehouse.upgrade import tell_figures
 FOLDER = Path(__file__).parent / "marts"
 FIGURE = Path(__file__).parent / "figure.sql"
 STORED = ("month", "year")  # readings that are kept; the others are computed when they are asked for
+EVERY_READING = "indicator_reading"  # all of them in one view, told apart by `reading`
 STATE = Path(__file__).parent / "state.sql"
 _CURRENT = """create or replace view "{form}" as select t.* exclude (source_table) from "{form}_all" as t
 join form_load as l on l.submission_id = t.submission_id and l.form = '{form}' and l.superseded_by is null"""
@@ -58,6 +59,8 @@ def _make_figures(connection: duckdb.DuckDBPyConnection) -> None:
         select = FIGURE.read_text("utf-8").replace("$reading", f"'{reading}'")
         kind, order = ("table", " order by period, township_code, indicator") if reading in STORED else ("view", "")
         connection.execute(f'create or replace {kind} "{figure_table(reading)}" as {select}{order}')
+    every = " union all ".join(f"select '{r}' as reading, * from \"{figure_table(r)}\"" for r in READINGS)
+    connection.execute(f'create or replace view "{EVERY_READING}" as {every}')
 
 
 def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:

@@ -23,7 +23,7 @@ from pipelines.warehouse.releases import read_current, release_path
 
 ROOM = Path(__file__).parent
 COPIES = 3  # of warehouses before an upgrade
-FIGURES = ("marts/*.sql", "figure.sql", "state.sql", "measures.py")  # what the tables that people read are made with
+FIGURES = ("marts/*.sql", "figure.sql", "state.sql", "measures.py", "marts.py")  # what the tables that people read are made with
 NEWER = "数据是更新版本的程序写的，这个版本的程序不能打开。", "请换用新版本的程序；要用旧程序的，请用升级前的备份恢复到空文件夹。"
 
 
