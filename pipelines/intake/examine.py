@@ -101,6 +101,18 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
     return forms, problems
 
 
+def _place(sheets: list[Sheet]) -> Callable[[Problem], tuple]:
+    """Tells where in the file a problem stands: what holds for the whole file or sheet comes before its cells."""
+    order = {sheet.name: n for n, sheet in enumerate(sheets)}
+
+    def place(problem: Problem) -> tuple:
+        column = (problem.cell or "").rstrip("0123456789")
+        row = (problem.cell or "")[len(column) :]
+        return (order.get(problem.sheet, -1), int(row or 0), len(column), column)
+
+    return place
+
+
 def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_key: bytes, history: History) -> Examined:
     """Locates, types and checks one workbook; every problem at once, in the order of sheets and rows."""
     if isinstance(sheets, Problem):
@@ -128,6 +140,7 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     describe(report, forms, history.figures, period)
     if not forms and not any(p.severity == "error" for p in problems):
         problems.append(_file_problem("no_form", "文件里的表都是空的，没有可以上报的内容。", "请填写数据；本月没有发生的，在表里填“零报告”。"))
+    problems.sort(key=_place(sheets))
     if any(p.severity == "error" for p in problems):
         return Examined(report)
     return Examined(report, tuple(build_form(parts) for parts in forms.values()), forms)

@@ -12,7 +12,7 @@ from pipelines.intake.keep import list_receipts, read_original
 from pipelines.intake.load import check_bytes, check_files, load_bytes, load_files
 from pipelines.intake.rebuild import rebuild
 from pipelines.warehouse.reader import open_reader
-from tests.intake.build import GOOD, save, workbook
+from tests.intake.build import GOOD, UNION, save, workbook
 
 WRONG = {  # sheet -> (row, column, value put there), and the address and code to be reported
     "单位与工会名册": (1, 5, 45, "F2", "more_than"),
@@ -58,6 +58,14 @@ def test_all_faults_are_told_at_once(home, catalog, tmp_path):
         sheets[sheet][row][column] = value
     (report,) = load_files(home, catalog, [save(tmp_path, "错.xlsx", workbook(sheets))]).files
     assert {(p.sheet, p.cell) for p in report.problems if p.severity == "error"} == {(s, w[3]) for s, w in WRONG.items()}
+
+
+def test_faults_are_told_in_the_order_of_sheets_rows_and_columns(home, catalog, tmp_path):
+    sheets = copy.deepcopy(GOOD)
+    rows = [["2026-07-05", UNION, "送温暖慰问", "困难职工", "", "", "许多", -500], ["2026-13-45", UNION, "乱写", "困难职工", "", "", 1, "很多"]]
+    sheets["帮扶救助台账"][1:] = rows
+    (report,) = load_files(home, catalog, [save(tmp_path, "错.xlsx", workbook(sheets))]).files
+    assert [p.cell for p in report.problems if p.severity == "error"] == ["A2", "G2", "H2", "A3", "C3", "H3"]
 
 
 def test_a_good_workbook_is_loaded_with_its_values_and_places(home, catalog, tmp_path):
