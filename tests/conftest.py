@@ -8,8 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.catalog.load import load_catalog
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
+from tests.demo_homes import close_store, copy_demo, open_store
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's own process opens the store of demo homes, not its workers."""
+    if not hasattr(config, "workerinput"):
+        open_store()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """And closes it after the last worker."""
+    if not hasattr(config, "workerinput"):
+        close_store()
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +49,7 @@ def catalog():
 def demo(tmp_path_factory) -> Home:
     """A home with three months of the demo county; tests only read it."""
     home = Home(tmp_path_factory.mktemp("demo"))
-    make_demo(home, months=3)
+    copy_demo(home, months=3)
     return home
 
 

@@ -87,6 +87,7 @@ def test_a_click_on_a_bar_opens_that_township(opened):
     page.wait_for_timeout(700)  # charts draw after the run
     box = bar.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.locator(".hoverlayer .hovertext").first.wait_for()  # nobody clicks before the hand has come to rest
     page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
     told = _wait(page, before)
     assert re.search(rf"{_asked(page)['township']}建会率", told) and "相加" in told

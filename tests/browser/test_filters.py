@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.demo_homes import copy_demo
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 def page(tmp_path_factory, catalog):
     """A page on a board of two releases: as loaded, and with one return approved; `page.address` is the board's."""
     home = Home(tmp_path_factory.mktemp("as_of"))
-    make_demo(home, months=2)
+    copy_demo(home, months=2)
     first = open_reader(home).rows("select max(submission_id) from submission")[0][0]
     approve(home, catalog, [first], "县工会")
     with serving(home) as board, sync_playwright() as playwright:

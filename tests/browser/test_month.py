@@ -14,11 +14,11 @@ from pipelines.access.accounts import add_account, change_password
 from pipelines.audit.log import read_records, verify_chain
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.names import find_township
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.intake.load import load_files
 from pipelines.warehouse.reader import open_reader
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.demo_homes import copy_demo
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -37,7 +37,7 @@ def workbook_of(demo: Home, township: str) -> Path:
 def county(tmp_path_factory):
     """Fourteen townships less three have reported in time; everybody has an account."""
     catalog, demo, home = load_catalog(), Home(tmp_path_factory.mktemp("books")), Home(tmp_path_factory.mktemp("county"))
-    make_demo(demo, months=2)
+    copy_demo(demo, months=2)
     names = [t.name for t in catalog.county.townships if t.name not in (WRONG, LATE, NIL)]
     load_files(home, catalog, [workbook_of(demo, n) for n in names], received_at=lambda path: datetime(2026, 10, 3, 9))
     for account, township in CLERKS.items():

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.demo_homes import copy_demo
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -72,7 +72,7 @@ class Walk:
 def county(tmp_path_factory):
     """A year of the demo county, served, and a browser."""
     home = Home(tmp_path_factory.mktemp("questions"))
-    make_demo(home, months=10)
+    copy_demo(home, months=13)
     with serving(home) as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield home, board.address, chromium.new_context(viewport={"width": 1366, "height": 1000}, locale="zh-CN").new_page()

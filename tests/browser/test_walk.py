@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from dashboard.shell import PAGES
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
+from tests.demo_homes import copy_demo
 from tests.intake.samples import build_sample, list_samples, read_sample
 from tests.serve import serving
 
@@ -22,7 +22,7 @@ TITLES = [title for group in PAGES.values() for _, title, _ in group]
 def board(tmp_path_factory):
     """Home and address of a real server on a demo home of its own."""
     home = Home(tmp_path_factory.mktemp("board"))
-    make_demo(home, months=2)
+    copy_demo(home, months=2)
     with serving(home) as running:
         yield home, running.address
 

@@ -9,11 +9,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from dashboard.watch import LONGEST, SHORTEST, USUAL, read_wish, watched_views
 from pipelines.access.model import Person
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
+from tests.demo_homes import copy_demo
 from tests.serve import serving
 
 browser = NEEDS_CHROMIUM
@@ -27,7 +27,7 @@ BESIDE = """() => [...document.querySelectorAll('[data-testid=stMainBlockContain
 def wall(tmp_path_factory):
     """A page on a board of its own; `page.home` is the board's and may be written to."""
     home = Home(tmp_path_factory.mktemp("wall"))
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     with serving(home) as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_context(viewport={"width": 1366, "height": 900}, color_scheme="dark", locale="zh-CN").new_page()

@@ -16,13 +16,13 @@ from starlette.testclient import TestClient
 from dashboard.guard import Guard
 from dashboard.routes import export_table
 from dashboard.settings import Settings
-from pipelines.demo.make import make_demo
 from pipelines.faults import UserError
 from pipelines.warehouse.earlier import find_readable, list_readable
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import release_path
 from pipelines.workflow.review import approve
 from tests.dashboard.test_views import words
+from tests.demo_homes import copy_demo
 
 SOURCE = "from dashboard.asof import pin\nfrom dashboard.cached import PAGE\nfrom dashboard.views import relief\npin({pin!r})\nwith PAGE:\n    relief.show()\n"
 
@@ -30,7 +30,7 @@ SOURCE = "from dashboard.asof import pin\nfrom dashboard.cached import PAGE\nfro
 @pytest.fixture
 def two(home, catalog):
     """A home whose release 000001 has nothing approved and whose release 000002 has one return approved."""
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     approve(home, catalog, [open_reader(home).rows("select max(submission_id) from submission")[0][0]], "县工会")
     return home
 

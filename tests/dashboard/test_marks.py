@@ -9,11 +9,11 @@ import pytest
 
 from dashboard.cached import SQL
 from dashboard.components.mark import mark_html, mark_text
-from pipelines.demo.make import make_demo
 from pipelines.reports.numbers import growth
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.dashboard.test_views import run_view, words
+from tests.demo_homes import copy_demo
 
 
 def _figures(home, reading: str, *indicators: str) -> pandas.DataFrame:
@@ -22,7 +22,7 @@ def _figures(home, reading: str, *indicators: str) -> pandas.DataFrame:
 
 
 def test_a_figure_is_provisional_until_the_returns_it_was_added_up_from_are_approved(home, catalog):
-    make_demo(home, months=2)
+    copy_demo(home, months=2)
     months = open_reader(home).rows("select period, list(submission_id) from submission group by 1 order by 1")
     approve(home, catalog, months[1][1], "县工会")  # the later month; the earlier one still waits
     later = pandas.Timestamp(months[1][0])
@@ -63,7 +63,7 @@ def test_growth_is_said_in_percent_and_of_percents_in_points(now, before, unit, 
 
 
 def test_the_month_and_the_year_stand_side_by_side_with_a_year_ago(home):
-    make_demo(home, months=13)
+    copy_demo(home, months=13)
     from streamlit.testing.v1 import AppTest
 
     source = """

@@ -9,13 +9,13 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from pipelines.catalog.load import load_catalog
-from pipelines.demo.make import make_demo
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.keep import keep_original, list_receipts, read_original
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.intake.seal import MAGIC, is_sealed, key_path, seal_old
+from tests.demo_homes import copy_demo
 
 SECRET = "张三,110101199003070011".encode()
 
@@ -81,7 +81,7 @@ def _unsealed(home: Home) -> dict[str, bytes]:
 
 
 def test_an_earlier_home_is_sealed_with_the_next_upload_and_still_rebuilds(home):
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     clear = _unsealed(home)
     rebuild(home)
     assert not any(is_sealed(k) for k in kept(home))
@@ -93,12 +93,13 @@ def test_an_earlier_home_is_sealed_with_the_next_upload_and_still_rebuilds(home)
 
 @pytest.mark.parametrize("killed_after", [1, 7])
 def test_sealing_goes_on_after_a_kill(home, killed_after):
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     clear = _unsealed(home)
     script = f"""
 import os
 from pathlib import Path
 from pipelines.home import Home
+from tests.demo_homes import copy_demo
 import pipelines.intake.seal as room
 done, write = 0, room.write_durably
 def counted(path, content, *more):

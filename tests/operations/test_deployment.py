@@ -69,10 +69,10 @@ def nginx_before(board: Board, folder, certificate):
 
 @pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("openssl")), reason="没有安装 nginx，跳过代理配置检查")
 def test_the_board_works_behind_the_documented_nginx(tmp_path, certificate):
-    from pipelines.demo.make import make_demo
+    from tests.demo_homes import copy_demo
 
     home = Home(tmp_path / "home")
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     add_account(home, "liu", "leader", password="first-pass-77", by="测试")
     with serving(home) as board, nginx_before(board, tmp_path, certificate) as address:
         client = httpx.Client(base_url=address, verify=False, headers={"Origin": address, "Accept": "text/html"})

@@ -11,8 +11,8 @@ import httpx
 from dashboard.request import COOKIE
 from pipelines.access.accounts import add_account, change_password, find_account, set_disabled
 from pipelines.access.sessions import end_session, start_session, token_key
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
+from tests.demo_homes import copy_demo
 from tests.serve import Board, serving
 
 OWN, OTHER = "420324107", "420324103"  # 龙坝镇, 水坪镇
@@ -48,7 +48,7 @@ def _cookie(home: Home, account: str) -> str:
 @contextlib.contextmanager
 def opening(home: Home, months: int = 2) -> Iterator[Floor]:
     """Makes the demo and the accounts, one of each role and some that nobody may use, and serves them."""
-    make_demo(home, months=months)
+    copy_demo(home, months=months)
     cookies = {"nobody": "", "forged": f"{COOKIE}={'x' * 43}"}
     for who in (*ROLES, "closed", "ended", "new"):
         role = who if who in ROLES else "leader"

@@ -29,11 +29,11 @@ def visit(address: str, **more) -> httpx.Client:
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory):
-    from pipelines.demo.make import make_demo
     from pipelines.home import Home
+    from tests.demo_homes import copy_demo
 
     home = Home(tmp_path_factory.mktemp("signin"))
-    make_demo(home, months=1)
+    copy_demo(home, months=1)
     add_account(home, "liu", "county_clerk", external="liu@county", password=FIRST, by="测试")
     with serving(home) as running:
         yield running

@@ -99,13 +99,19 @@ def restore(after: Home, whole: Home, file: str) -> None:
 @pytest.mark.parametrize("what", CUT)
 def test_whatever_is_cut_off_anywhere_the_newest_whole_release_is_shown(after, whole, what):
     file, release = CUT[what]
-    for seed in range(12):
+    for seed in range(8):
         cut(after.path / file, random.Random(f"{what} {seed}"))
         reader = open_reader(after)
         assert (reader.release, find_torn(reader)) == (release, []), seed
         assert reader.damaged == (None if release == "000006" else "000006"), "the board says it where it is not the newest"
         assert len(list_releases(after)) == 6 and verify_chain(after, list_audit_heads(after)).fault == ""
         restore(after, whole, file)
+
+
+@pytest.fixture(scope="module")
+def content(whole) -> dict:
+    """What that home's release holds."""
+    return _content(whole)
 
 
 def decided(home: Home) -> list[dict]:
@@ -115,18 +121,20 @@ def decided(home: Home) -> list[dict]:
 
 @pytest.mark.parametrize("way", ["rebuild", "start"])
 @pytest.mark.parametrize("what", CUT)
-def test_rebuild_or_the_next_start_and_upload_bring_back_the_rest(after, catalog, whole, what, way):
+def test_rebuild_or_the_next_start_and_upload_bring_back_the_rest(after, catalog, whole, content, what, way):
     cut(after.path / CUT[what][0], random.Random(f"{what} {way}"))
     if way == "rebuild":
         rebuild(after)
     else:
         start_up(after, catalog)
-    assert _content(after) == _content(whole) and open_reader(after).damaged is None
+    assert _content(after) == content and open_reader(after).damaged is None
     assert load_bytes(after, catalog, "五.xlsx", make_upload(5, PLACES[4])).submission_id == "000006"
     assert [r["outcome"] for r in list_receipts(after)].count("loaded") == 5 and decided(after) == decided(whole)
-    now = _content(after)
-    rebuild(after)
-    assert _content(after) == now and verify_chain(after, list_audit_heads(after)).fault == ""
+    if way == "start":  # whatever the start has mended, a rebuild makes too
+        now = _content(after)
+        rebuild(after)
+        assert _content(after) == now
+    assert verify_chain(after, list_audit_heads(after)).fault == ""
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +148,7 @@ def killed(whole, tmp_path_factory) -> Home:
     return home
 
 
-@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_log_that_is_cut_off_costs_at_most_what_was_not_acknowledged(killed, home, catalog, seed):
     copy(killed, home.path)
     dice = random.Random(seed)

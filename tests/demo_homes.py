@@ -1,0 +1,36 @@
+"""Homes with the demo county in them: each length is made once in a run of the tests, for all its processes, and copied for who asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import filelock
+
+from pipelines.demo.make import make_demo
+from pipelines.home import Home
+
+FOLDER = "UNION_BOARD_TEST_DEMOS"
+
+
+def open_store() -> None:
+    """Makes the folder that the processes of a run share; they inherit its name."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="union-board-demos-")
+
+
+def close_store() -> None:
+    """Removes the folder."""
+    shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+def copy_demo(home: Home, months: int) -> None:
+    """Puts the demo county of so many months into a new home, as `make_demo` would."""
+    store = Path(os.environ[FOLDER])
+    whole = store / str(months)
+    with filelock.FileLock(f"{whole}.lock"):
+        if not whole.exists():
+            make_demo(Home(store / f"{months}.part"), months=months)
+            (store / f"{months}.part").rename(whole)
+    shutil.copytree(whole, home.path, dirs_exist_ok=True)
