@@ -30,9 +30,10 @@ def _check(home, catalog, sample: dict) -> None:
     report = load_bytes(home, catalog, sample["name"], content, township_code="420324107", explanations={"*": "已核对"})
     assert report.status == "loaded", [p.message for p in report.problems]
     book, compared = openpyxl.load_workbook(BytesIO(content), data_only=True), 0
+    reader = open_reader(home)
     for form in catalog.forms:
         for field in (c.key for c in form.columns if c.type in NUMBERS and c.stored):
-            for row in read_rows(open_reader(home), catalog, Measure(form.key, field), Place("month", report.period)):
+            for row in read_rows(reader, catalog, Measure(form.key, field), Place("month", report.period)):
                 if row.cell and row.value is not None and not _told(row, field):
                     assert float(book[row.sheet][row.cell].value or 0) == float(row.value), (form.key, field, row.sheet, row.cell)
                     compared += 1

@@ -25,6 +25,7 @@ def samples() -> dict[str, dict]:
 
 
 def _export(catalog, folder, content: bytes) -> bytes:
+    """What is exported once the content has taken the place of what was loaded before."""
     home = Home(folder / "home")
     report = load_bytes(home, catalog, "龙坝镇2026年3月.dat", content)
     assert report.status == "loaded", [p.message for p in report.problems]
@@ -57,11 +58,7 @@ def test_ten_layouts_in_a_format_export_the_same(catalog, samples, tmp_path, end
         contents = convert_all(samples, ending, tmp_path)
     else:
         pytest.skip("没有安装 LibreOffice，跳过 xls 和 ods 的版式测试")
-    exports = {}
-    for name, content in contents.items():
-        folder = tmp_path / name
-        folder.mkdir(exist_ok=True)
-        exports[name] = _export(catalog, folder, content)
+    exports = {name: _export(catalog, tmp_path, content) for name, content in contents.items()}
     expected = _export(catalog, tmp_path, build_sample(samples["列序颠倒"]))
     assert expected.count(b"\n") == 3
     assert {name for name, found in exports.items() if found != expected} == set()
