@@ -21,9 +21,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
-SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "requirements-lake.in", "requirements-lake.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk"}
+DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk", "find /usr/lib/postgresql -name initdb": "postgresql"}
 
 
 def stop(message: str) -> None:
@@ -104,7 +104,7 @@ def install_programs() -> None:
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
         if subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], **quiet).returncode == 0:
             return
-    print(f"缺少 {'、'.join(missing)}：请安装后再测；这一次会跳过用到它们的浏览器或办公软件测试。", flush=True)
+    print(f"缺少 {'、'.join(missing)}：请安装后再测；这一次会跳过用到它们的测试。", flush=True)
 
 
 def test(arguments: list[str]) -> int:

@@ -10,6 +10,7 @@ import pytest
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
 from tests.demo_homes import close_store, copy_demo, open_store
+from tests.postgres import postgres  # noqa: F401
 
 
 def pytest_configure(config: pytest.Config) -> None:

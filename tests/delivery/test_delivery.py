@@ -22,7 +22,8 @@ from pipelines.delivery.settings import DeliverySettings, Mail, read_settings
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
 from tests.intake.build import workbook
-from tests.serve import free_port
+from tests.ports import free_port
+
 
 MARCH = date(2026, 3, 1)
 

@@ -12,7 +12,8 @@ import zipfile
 import pytest
 
 from pipelines.home import ROOT
-from tests.serve import free_port
+from tests.ports import free_port
+
 
 INSIDE = """
 import json, os, socket, struct, subprocess, sys, time, urllib.request

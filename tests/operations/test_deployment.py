@@ -15,7 +15,8 @@ from dashboard.request import COOKIE
 from pipelines.access.accounts import add_account, find_account
 from pipelines.access.sessions import start_session
 from pipelines.home import ROOT, Home
-from tests.serve import Board, Tab, free_port, serving
+from tests.ports import free_port
+from tests.serve import Board, Tab, serving
 
 TEXT = (ROOT / "docs" / "部署.md").read_text("utf-8")
 

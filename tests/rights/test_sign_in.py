@@ -16,7 +16,8 @@ from pipelines.access.sessions import find_session, token_key
 from pipelines.audit.log import read_records
 from pipelines.home import ROOT
 from tests.rights.provider import CLIENT, SECRET, Provider
-from tests.serve import Closed, Tab, free_port, serving
+from tests.ports import free_port
+from tests.serve import Closed, Tab, serving
 
 FIRST, SECOND = "first-pass-77", "second-pass-88"
 HTML = {"Accept": "text/html"}

@@ -1,0 +1,99 @@
+"""PostgreSQL for tests: Debian's, started on a free port as a user without rights, with a database for whoever asks."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.ports import free_port
+
+
+def _find_programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    told = found[-1] if found else shutil.which("initdb")
+    return Path(told).parent if told else None
+
+
+PROGRAMS = _find_programs()
+NEEDS_POSTGRES = pytest.mark.skipif(not PROGRAMS, reason="没有安装 postgresql，跳过 PostgreSQL 测试")
+SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200", "listen_addresses=127.0.0.1", "log_min_messages=fatal")
+USER = "board"
+
+
+def _someone() -> dict[str, object]:
+    """Whom PostgreSQL runs as: never root, which it refuses."""
+    if os.geteuid() != 0:
+        return {}
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+@dataclass
+class Postgres:
+    """A server that tests may stop, kill and start again on the same port."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen | None = None
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def _run(self, program: str, *words: str) -> None:
+        subprocess.run([PROGRAMS / program, *words], check=True, capture_output=True, cwd=self.folder, **_someone())
+
+    def make(self) -> None:
+        """Makes the cluster."""
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-N")
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        told = [word for setting in SETTINGS for word in ("-c", setting)]
+        command = [PROGRAMS / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder, *told]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_someone())
+        for _ in range(300):
+            asked = [PROGRAMS / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+            if subprocess.run(asked, cwd=self.folder).returncode == 0:
+                return
+            assert self.process.poll() is None, "PostgreSQL stopped"
+            time.sleep(0.1)
+        raise AssertionError("PostgreSQL does not answer")
+
+    def stop(self) -> None:
+        """Ends the server at once, as a power cut would end its sessions."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(3)  # SIGQUIT: "immediate shutdown", of all its processes
+            self.process.wait(20)
+
+    def new_database(self) -> str:
+        """The address of an empty database."""
+        name = f"board_{next(self._numbers)}"
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for all tests of this process; whoever stops it starts it again."""
+    if not PROGRAMS:
+        pytest.skip("没有安装 postgresql，跳过 PostgreSQL 测试")
+    folder = Path(tempfile.mkdtemp(prefix="union-board-postgres-"))
+    if someone := _someone():
+        os.chown(folder, someone["user"], someone["group"])
+    server = Postgres(folder)
+    try:
+        server.make()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
