@@ -24,7 +24,6 @@ from pipelines.intake.load import load_bytes
 from tests.intake.build import workbook
 from tests.ports import free_port
 
-
 MARCH = date(2026, 3, 1)
 
 

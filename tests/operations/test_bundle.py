@@ -14,7 +14,6 @@ import pytest
 from pipelines.home import ROOT
 from tests.ports import free_port
 
-
 INSIDE = """
 import json, os, socket, struct, subprocess, sys, time, urllib.request
 if sys.argv[1] == "cut":

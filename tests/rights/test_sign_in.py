@@ -15,8 +15,8 @@ from pipelines.access.accounts import add_account, change_password, set_disabled
 from pipelines.access.sessions import find_session, token_key
 from pipelines.audit.log import read_records
 from pipelines.home import ROOT
-from tests.rights.provider import CLIENT, SECRET, Provider
 from tests.ports import free_port
+from tests.rights.provider import CLIENT, SECRET, Provider
 from tests.serve import Closed, Tab, serving
 
 FIRST, SECOND = "first-pass-77", "second-pass-88"
