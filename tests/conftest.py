@@ -59,3 +59,18 @@ def demo_home(demo, monkeypatch) -> Home:
     """The demo home as the product's own."""
     monkeypatch.setenv("UNION_BOARD_HOME", str(demo.path))
     return demo
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory) -> Home:
+    """A home with two months of the demo province: two cities, five counties, thirteen townships; tests only read it."""
+    home = Home(tmp_path_factory.mktemp("province"))
+    copy_demo(home, months=2, level="province")
+    return home
+
+
+@pytest.fixture
+def province_home(province, monkeypatch) -> Home:
+    """The demo province as the product's own."""
+    monkeypatch.setenv("UNION_BOARD_HOME", str(province.path))
+    return province

@@ -25,12 +25,12 @@ def close_store() -> None:
     shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
-def copy_demo(home: Home, months: int) -> None:
-    """Puts the demo county of so many months into a new home, as `make_demo` would."""
+def copy_demo(home: Home, months: int, level: str = "county") -> None:
+    """Puts the demo county of so many months, or the demo city or province, into a new home, as `make_demo` would."""
     store = Path(os.environ[FOLDER])
-    whole = store / str(months)
+    whole = store / f"{level}-{months}"
     with filelock.FileLock(f"{whole}.lock"):
         if not whole.exists():
-            make_demo(Home(store / f"{months}.part"), months=months)
-            (store / f"{months}.part").rename(whole)
+            make_demo(Home(store / f"{level}-{months}.part"), months=months, level=level)
+            (store / f"{level}-{months}.part").rename(whole)
     shutil.copytree(whole, home.path, dirs_exist_ok=True)

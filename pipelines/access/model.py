@@ -21,12 +21,13 @@ RIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is signed in: account name, name to show, role, and the township of a township clerk."""
+    """Somebody who is signed in: account name, name to show, role, the township of a township clerk, and of others the place that they see (None: all)."""
 
     account: str
     name: str
     role: str
     township_code: str | None = None
+    place_code: str | None = None
 
     def may(self, right: str, township_code: str | None = None) -> bool:
         """Whether the right is theirs, and for that township where one is named."""

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.catalog.aims import FILE as CHANGES
 from pipelines.catalog.aims import apply_changes
 from pipelines.catalog.bulletin import build_sections
+from pipelines.catalog.local import build_local, split_tables, township_blocks, without_strangers
 from pipelines.catalog.model import (
     Calendar,
     Catalog,
@@ -30,6 +31,7 @@ from pipelines.catalog.model import (
 )
 from pipelines.catalog.overview import build_overview
 from pipelines.catalog.peers import build_peers
+from pipelines.catalog.places import TOWNSHIP, Tree, build_tree
 from pipelines.catalog.privacy import build_small_counts
 from pipelines.catalog.scoring import Contradiction, Deduct, Rubric, RubricGroup, RubricItem, Step, Veto
 
@@ -81,8 +83,10 @@ def _matrix_block(table: Table) -> MatrixBlock:
     return MatrixBlock(table["form"], tuple(table["groups"]), tuple(table["name"]), columns, tuple(table.get("set", {}).items()))
 
 
-def _county(table: Table) -> County:
-    return County(table["code"], table["name"], tuple(Township(**_frozen(t)) for t in table["township"]))
+def _county(tree: Tree, blocks: dict[str, Table]) -> County:
+    """The root of the tree as the county, with every township of the home."""
+    told = ({"code": p.code, "name": p.name} for p in tree.places.values() if p.level == TOWNSHIP)
+    return County(tree.root.code, tree.root.name, tuple(Township(**_frozen(blocks.get(t["code"], {}) | t)) for t in told))
 
 
 def _returns(table: Table) -> Returns:
@@ -115,13 +119,18 @@ def _all(tables: dict[str, Table], key: str) -> list[Table]:
 
 def build_catalog(tables: dict[str, Table], sha256: str) -> Catalog:
     """The catalogue of parsed files (relative name -> table), which must have passed `check_catalog`."""
+    tables, local = split_tables(tables)
+    tree = build_tree(tables)
+    tables = without_strangers(tables, tree)
     forms = sorted((t for n, t in tables.items() if n.startswith("forms/")), key=lambda t: t["order"])
     calendar = tables["calendar.toml"]
     shipped = tuple(Target(**t) for t in _all(tables, "target"))
     changes = tuple(TargetChange(**t) for t in tables.get(CHANGES, {}).get("target_change", []))
     return Catalog(
         sha256=sha256,
-        county=_county(tables["county.toml"]),
+        county=_county(tree, township_blocks((tables, *local.values()))),
+        places=tree,
+        local={code: build_local(files) for code, files in local.items()},
         forms=tuple(_form(t, tables["rules.toml"].get("rule", [])) for t in forms),
         monthly_items=tuple(MonthlyItem(**_frozen(i)) for t in forms for i in t.get("item", [])),
         indicators=tuple(_indicator(t) for t in _all(tables, "indicator")),

@@ -12,9 +12,12 @@ from pipelines.catalog.bulletin import check_bulletin
 from pipelines.catalog.contradictions import check_contradictions
 from pipelines.catalog.keys import MISTYPED, check_block, check_calendar, check_shapes, check_words, list_blocks
 from pipelines.catalog.layouts import check_layouts
+from pipelines.catalog.local import FOLDER, check_names, split_tables, with_places, without_strangers
 from pipelines.catalog.names import fold
 from pipelines.catalog.overview import check_overview
 from pipelines.catalog.peers import check_peers
+from pipelines.catalog.places import FILE as PLACES
+from pipelines.catalog.places import Tree, build_tree, check_lines, read_lines
 from pipelines.catalog.privacy import check_privacy
 from pipelines.catalog.returns import check_returns
 from pipelines.catalog.rubrics import check_rubrics
@@ -46,23 +49,53 @@ class CatalogFault:
     message: str
 
 
+def parse_file(name: str, text: str) -> dict[str, Any]:
+    """A file of the catalogue as a table."""
+    return read_lines(text) if name == PLACES else tomllib.loads(text)
+
+
 def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
-    """Every fault of the catalogue whose files are given as relative name -> TOML text; empty when it can be used."""
+    """Every fault of the catalogue whose files are given as relative name -> text; empty when it can be used."""
     tables, faults = _parse(texts)
     faults += [CatalogFault(name, name, "缺少这个文件") for name in REQUIRED_FILES if name not in texts]
     if faults:
         return faults
-    faults = [CatalogFault(name, key, message) for name, table in tables.items() for key, message in check_shapes(table)]
+    faults = [CatalogFault(name, key, message) for name, table in tables.items() if name != PLACES for key, message in check_shapes(table)]
+    faults += [CatalogFault(*finding) for finding in (check_lines(tables[PLACES]) if PLACES in tables else ())]
     if faults:
         return faults
+    tables, local = split_tables(tables)
     faults = list(_check_keys(tables))
     if any(MISTYPED in f.message for f in faults):
         return faults
-    fields = _fields(tables)
-    checks = (_check_forms(tables), _check_sheet_names(tables), _check_county(tables), _check_indicators(tables, fields), _check_targets(tables))
+    tree, fields = build_tree(tables) if PLACES in tables else Tree(), _fields(tables)
+    county = _check_county(tables)
+    tables = with_places(without_strangers(tables, tree), tree)
+    checks = (_check_forms(tables), _check_sheet_names(tables), county, _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
     found += [CatalogFault(*finding) for check in FILE_CHECKS for finding in check(tables, fields)]
-    return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields))
+    return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields)) + _check_local(tables, tree, local)
+
+
+def _check_local(tables: Tables, tree: Tree, local: dict[str, Tables]) -> list[CatalogFault]:
+    """What is wrong with the files that places have of their own, each checked as the common one with the places in it."""
+    found = [CatalogFault(*finding) for finding in check_names(tree, local)]
+    if found:
+        return found
+    for code, files in local.items():
+        faults = list(_check_own(with_places(tables, tree, code)["county.toml"], tables["indicators.toml"], files))
+        found += [CatalogFault(f"{FOLDER}{code}/{f.file}", f.key, f.message) for f in faults]
+    return found
+
+
+def _check_own(county: dict[str, Any], indicators: dict[str, Any], files: Tables) -> Iterator[CatalogFault]:
+    mine = {name: {} for name in REQUIRED_FILES} | files
+    faults = [CatalogFault(file, where, message) for file, key, block, table in list_blocks(mine) for where, message in check_block(block, table, key)]
+    yield from faults
+    if not faults:
+        named = mine | {"county.toml": county, "indicators.toml": indicators}
+        yield from _check_targets(named)
+        yield from (CatalogFault(*finding) for check in (check_changes, check_peers) for finding in check(named))
 
 
 def _parse(texts: dict[str, str]) -> tuple[Tables, list[CatalogFault]]:
@@ -70,7 +103,7 @@ def _parse(texts: dict[str, str]) -> tuple[Tables, list[CatalogFault]]:
     faults = []
     for name, text in texts.items():
         try:
-            tables[name] = tomllib.loads(text)
+            tables[name] = parse_file(name, text)
         except tomllib.TOMLDecodeError as error:
             faults.append(CatalogFault(name, "TOML", f"文件格式有误：{error}"))
     return tables, faults
@@ -142,6 +175,8 @@ def _check_proofs(name: str, columns: list[dict[str, Any]], indicators: set[str]
 
 
 def _check_county(tables: Tables) -> Iterator[CatalogFault]:
+    if PLACES in tables:  # then `county.toml` only adds to the townships
+        return
     claimed: dict[str, str] = {}
     tiles: dict[tuple[int, ...], str] = {}
     for key in ("code", "name"):

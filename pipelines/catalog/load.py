@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.catalog.build import build_catalog
-from pipelines.catalog.check import check_catalog
+from pipelines.catalog.check import check_catalog, parse_file
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.places import FILE as PLACES
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG
 
 
 def read_catalog_text(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> dict[str, str]:
-    """Relative file name -> TOML text; a file of the overlay takes the place of the one with the same name."""
+    """Relative file name -> its text; a file of the overlay takes the place of the one with the same name, and it alone may tell `places.csv`."""
     texts: dict[str, str] = {}
     for root in (folder, overlay):
         if root and root.is_dir():
             texts |= {p.relative_to(root).as_posix(): p.read_text("utf-8") for p in sorted(root.rglob("*.toml"))}
+    if overlay and (overlay / PLACES).is_file():
+        texts[PLACES] = (overlay / PLACES).read_text("utf-8")
     return dict(sorted(texts.items()))
 
 
@@ -35,7 +37,7 @@ def load_catalog_from_text(texts: dict[str, str]) -> Catalog:
     if faults:
         lines = "；".join(f"{f.file} 的 {f.key}：{f.message}" for f in faults)
         raise UserError(f"指标目录有 {len(faults)} 处错误：{lines}", "请按提示修改 data/catalog 里的文件，再运行 check-catalog 复查。")
-    return build_catalog({name: tomllib.loads(text) for name, text in texts.items()}, catalogue_sha256(texts))
+    return build_catalog({name: parse_file(name, text) for name, text in texts.items()}, catalogue_sha256(texts))
 
 
 @lru_cache(maxsize=8)
@@ -48,7 +50,7 @@ Stamps = tuple[tuple[str, int, int, int], ...]
 
 def _stamps(root: Path | None) -> Stamps:
     """What changes when a file below changes, is added or goes away."""
-    stats = ((str(p), p.stat()) for p in sorted(root.rglob("*.toml"))) if root and root.is_dir() else ()
+    stats = ((str(p), p.stat()) for p in sorted((*root.rglob("*.toml"), *root.glob(PLACES)))) if root and root.is_dir() else ()
     return tuple((name, s.st_mtime_ns, s.st_size, s.st_ino) for name, s in stats)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.catalog.overview import Overview
 from pipelines.catalog.peers import Peers
+from pipelines.catalog.places import Tree
 from pipelines.catalog.scoring import Contradiction, Rubric
 
 
@@ -252,7 +253,6 @@ class SmallCounts:
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """The whole catalogue, checked. `sha256` names its exact content."""
-
     sha256: str
     county: County
     forms: tuple[Form, ...]
@@ -277,6 +277,9 @@ class Catalog:
     peers: Peers = Peers()
     shipped_targets: tuple[Target, ...] = ()  # of `targets.toml`, before the changes
     target_changes: tuple[TargetChange, ...] = ()
+    places: Tree = Tree()
+    local: dict[str, object] = field(default_factory=dict)  # place -> what it has of its own (`local.Local`)
+    whole: Catalog | None = None  # the home's, where this one is a place's (`narrow.py`)
 
     def form(self, key: str) -> Form:
         """The form with this key; StopIteration never: an unknown key is a bug and raises KeyError."""

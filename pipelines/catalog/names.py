@@ -33,19 +33,31 @@ def _spellings(township: Township) -> set[str]:
     return {fold(n) for n in names | {n[:-1] for n in names if n[-1] in "镇乡" and len(n) > 2}}
 
 
-_indexes: dict[str, dict[str, Township]] = {}  # by the catalogue's sha256: hashing the catalogue itself would cost more than the look-up
+_indexes: dict[tuple[str, str], dict[str, Township | None]] = {}  # by the catalogue's sha256 and its county: hashing the catalogue would cost more than the look-up
 
 
-def _index(catalog: Catalog) -> dict[str, Township]:
-    if catalog.sha256 not in _indexes:
-        index = {t.code: t for t in catalog.county.townships}
-        index |= {name: t for t in catalog.county.townships for name in _spellings(t)}
-        _indexes[catalog.sha256] = index
-    return _indexes[catalog.sha256]
+def _make_index(catalog: Catalog) -> dict[str, Township | None]:
+    """Code or spelling -> township; None for a name that several counties' townships share, which only the county's name before it tells apart."""
+    index: dict[str, Township | None] = {}
+    tree = catalog.places
+    for township in catalog.county.townships:
+        above = fold(tree.county_of(township.code).name) if tree.is_deep() and township.code in tree.places else ""
+        for name in _spellings(township):
+            index[name] = township if index.get(name, township) is township else None
+            if above:
+                index[above + name] = township
+    return index | {t.code: t for t in catalog.county.townships}
+
+
+def _index(catalog: Catalog) -> dict[str, Township | None]:
+    key = (catalog.sha256, catalog.county.code)
+    if key not in _indexes:
+        _indexes[key] = _make_index(catalog)
+    return _indexes[key]
 
 
 def find_township(catalog: Catalog, text: str) -> Township | None:
-    """The township that a code or a name means, with or without 镇/乡 and 总工会, 工会, 工会委员会, 工会联合会."""
+    """The township that a code or a name means, with or without 镇/乡 and 总工会, 工会, 工会委员会, 工会联合会; None where it may mean several."""
     index = _index(catalog)
     name = fold(text).removeprefix(fold(catalog.county.name))
     bare = _UNION.sub("", name)

@@ -34,6 +34,7 @@ def add_verbs(verbs) -> None:
     demo = verbs.add_parser("demo", help="生成演示县的月报并入库")
     demo.add_argument("--months", type=int, default=24, help="月数，默认 24")
     demo.add_argument("--seed", type=int, default=7, help="随机种子")
+    demo.add_argument("--level", choices=("county", "city", "province"), default="county", help="演示到哪一级：county 一个县（默认）、city 一个市、province 一个省，市和省是虚构的")
     add_json(demo)
     demo.set_defaults(run=run_demo)
 
@@ -98,7 +99,7 @@ def run_demo(arguments: Namespace) -> int:
     if (home.releases / "CURRENT").exists():
         raise UserError(f"{home.path} 里已经有数据，不能再混入演示数据。", "请把环境变量 UNION_BOARD_HOME 指向一个空文件夹后再运行 demo。")
     say(f"正在生成 {arguments.months} 个月的演示月报……")
-    report = make_demo(home, arguments.months, arguments.seed, show_progress)
+    report = make_demo(home, arguments.months, arguments.seed, show_progress, arguments.level)
     if arguments.json:
         print_json(report.as_dict())
     else:

@@ -19,6 +19,7 @@ from pipelines.catalog.period import due_date, name_period, shift_period
 from pipelines.demo import rows as make
 from pipelines.demo.county import QUALITY, Employer, make_employers, move_on
 from pipelines.demo.issues import issue_rows
+from pipelines.demo.levels import write_places
 from pipelines.demo.marks import write_marks
 from pipelines.demo.monthly import make_monthly
 from pipelines.demo.seldom import add_seldom_rows
@@ -42,12 +43,13 @@ class Workbook:
     received_at: datetime
     rows: dict[str, list[dict]]
     version: int = 1
+    county: str = ""  # told where the home holds several
 
     @property
     def name(self) -> str:
         """`龙坝镇2026年3月工会月报.xlsx`, a correction with 更正 behind it."""
         suffix = {0: "初稿", 1: "", 2: "更正"}[self.version]
-        return f"{self.township.name}{name_period(self.period)}工会月报{suffix}.xlsx"
+        return f"{self.county}{self.township.name}{name_period(self.period)}工会月报{suffix}.xlsx"
 
 
 @dataclass(slots=True)
@@ -140,11 +142,12 @@ def plan_demo(catalog: Catalog, months: int, seed: int, last: date = LAST) -> li
     """Every workbook of the demo in order of arrival: first versions, corrections, and one that will be refused."""
     start = shift_period(last, 1 - months)
     places = _places(catalog, seed, start)
+    counties = {p.township.code: catalog.places.county_of(p.township.code).name if catalog.places.is_deep() else "" for p in places}
     books = []
     for number in range(months):
         period = shift_period(start, number)
         for index, place in enumerate(places):
-            book = Workbook(place.township, period, _received(place, due_date(catalog, period)), _fill(place, catalog, period, number))
+            book = Workbook(place.township, period, _received(place, due_date(catalog, period)), _fill(place, catalog, period, number), county=counties[place.township.code])
             if period == last and place.township.name in ABSENT and months > 1:
                 continue
             _special_events(book)
@@ -156,26 +159,33 @@ def plan_demo(catalog: Catalog, months: int, seed: int, last: date = LAST) -> li
     return sorted(books, key=lambda b: (b.period, b.received_at))
 
 
-def _write(job: tuple[Path, str, date, dict]) -> None:
-    path, township_code, period, rows = job
-    catalog = load_catalog()
+def _write(job: tuple[Path, str, date, dict, Path | None]) -> None:
+    path, township_code, period, rows, overlay = job
+    catalog = load_catalog(overlay=overlay)
     write_template(path, catalog, catalog.township(township_code), period, rows, FILLED_BY)
 
 
-def write_workbooks(folder: Path, books: list[Workbook]) -> list[Path]:
-    """Writes the workbooks on all cores; returns their paths in the same order."""
+def write_workbooks(folder: Path, books: list[Workbook], overlay: Path | None = None) -> list[Path]:
+    """Writes the workbooks on all cores; returns their paths in the same order. `overlay` tells of the places where they are not the code's county."""
     paths = [folder / b.period.strftime("%Y-%m") / b.name for b in books]
-    jobs = [(p, b.township.code, b.period, b.rows) for p, b in zip(paths, books, strict=True)]
+    jobs = [(p, b.township.code, b.period, b.rows, overlay) for p, b in zip(paths, books, strict=True)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         list(pool.map(_write, jobs, chunksize=12))
     return paths
 
 
-def make_demo(home: Home, months: int = 24, seed: int = 7, progress: Callable[[int, int, FileReport], None] | None = None) -> LoadReport:
-    """Writes the demo into the home, marks the home as a demo, and loads every workbook under its own date of arrival; then people's marks."""
+def make_demo(
+    home: Home, months: int = 24, seed: int = 7, progress: Callable[[int, int, FileReport], None] | None = None, level: str = "county"
+) -> LoadReport:
+    """Writes the demo into the home, marks the home as a demo, and loads every workbook under its own date of arrival; then people's marks.
+
+    The demo is the code's county or, of the level `city` or `province`, an invented one with a few small counties.
+    """
+    if level != "county":
+        write_places(home, level)
     catalog = load_catalog(overlay=home.overlay)
     books = plan_demo(catalog, months, seed)
-    paths = write_workbooks(home.demo, books)
+    paths = write_workbooks(home.demo, books, home.overlay if catalog.places.is_deep() else None)
     (home.path / MARK).write_text(json.dumps({"months": months, "seed": seed, "workbooks": len(books)}), "utf-8")
     received = {p: b.received_at for p, b in zip(paths, books, strict=True)}
     report = load_files(home, catalog, paths, by=FILLED_BY, received_at=received.__getitem__, progress=progress)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pipelines.catalog.model import Catalog
 from pipelines.faults import Problem
 from pipelines.intake.describe import describe
+from pipelines.intake.locate.county import catalog_for
 from pipelines.intake.locate.headers import learned_for
 from pipelines.intake.locate.identity import find_identity, likely_township, read_strong
 from pipelines.intake.locate.months import leave_aside
@@ -117,6 +118,7 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     """Locates, types and checks one workbook; every problem at once, in the order of sheets and rows."""
     if isinstance(sheets, Problem):
         return refuse(asked, sheets)
+    catalog = catalog_for(catalog, sheets, asked.name, asked.township_code)
     claims = read_strong(catalog, sheets, asked.name, asked.township_code, asked.period)
     tables, problems = locate_tables(catalog, sheets, learned_for(catalog, likely_township(catalog, sheets, claims)))
     tables, aside = leave_aside(tables, claims.periods[0].value if claims.periods else None)

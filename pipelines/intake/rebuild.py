@@ -10,6 +10,7 @@ from itertools import groupby
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.load import load_catalog, load_catalog_from_text
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.narrow import catalog_of_township
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import Home
@@ -42,7 +43,7 @@ def _replay(home: Home, catalog: Catalog, writer: Writer, receipts: list[dict], 
     with Batch(writer) as batch:
         history = batch.history.as_history()
         for receipt, sheets in zip(receipts, read_ahead(contents), strict=True):
-            examined = examine(catalog, sheets, _asked(receipt), id_key, history)
+            examined = examine(catalog_of_township(catalog, receipt["township_code"]), sheets, _asked(receipt), id_key, history)
             if not examined.forms:
                 raise UserError(f"原始文件“{receipt['file']}”（编号 {receipt['sequence']:06d}）这次没有读通，重建已停止，原来的数据没有动。", "请把这份文件和程序版本告诉维护人员。")
             batch.add(build_submission(examined, receipt))

@@ -1,4 +1,4 @@
--- One row per place (township, or the whole county), month, and indicator that its returns give, in the reading $reading: flows added up over the
+-- One row per place (township, or any place above), month, and indicator that its returns give, in the reading $reading: flows added up over the
 -- months of the span, stocks as they stand. `pace` is the part of a year's target that the months gone by ask for; only sums that should grow have it.
 with measured as (
     select s.period, m.township_code, m.measure, sum(m.value)::decimal(18, 4) as value, bool_or(m.at_least) as at_least
@@ -16,15 +16,15 @@ township_figure as (
     left join measured as d on d.measure = i.denominator_measure and d.township_code = n.township_code and d.period = n.period
     where i.denominator_measure is null or d.value is not null
 ),
-county_figure as (
-    select c.county_code as township_code, f.period, f.indicator, f.direction, sum(f.numerator)::decimal(18, 4) as numerator,
+place_figure as (
+    select p.place_code as township_code, f.period, f.indicator, f.direction, sum(f.numerator)::decimal(18, 4) as numerator,
         sum(f.denominator)::decimal(18, 4) as denominator, bool_or(f.at_least) as at_least, f.is_ratio
-    from township_figure as f cross join county as c group by all
+    from township_figure as f join place_township as p using (township_code) group by all
 ),
 figure as (
     select * from township_figure
     union all
-    select * from county_figure
+    select * from place_figure
 ),
 valued as (
     select *,
@@ -44,7 +44,7 @@ aimed as (
 revised_month as (
     select distinct township_code, period, indicator from revision
     union
-    select distinct c.county_code, r.period, r.indicator from revision as r cross join county as c
+    select distinct p.place_code, r.period, r.indicator from revision as r join place_township as p using (township_code)
 ),
 revised as (
     select distinct r.township_code, s.period, r.indicator

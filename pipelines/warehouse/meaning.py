@@ -5,7 +5,9 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from pipelines.catalog.local import list_effective
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.places import TOWNSHIP, Place
 from pipelines.warehouse.measures import list_measures, measure_nature, name_measure
 
 
@@ -27,14 +29,37 @@ def _standard_items(catalog: Catalog) -> list[tuple]:
     ]
 
 
+def _places(catalog: Catalog) -> list[tuple]:
+    """Every place above the townships, in official order."""
+    return [(p.code, p.name, p.level, p.parent, n) for n, p in enumerate(catalog.places.above())]
+
+
+def _insides(catalog: Catalog) -> list[tuple]:
+    """(place, township) for every place above a township."""
+    tree = catalog.places
+    above: dict[str, list[Place]] = {}
+    for place in tree.above():
+        above[place.code] = [*above.get(place.parent, []), place]
+    return [(outer.code, p.code) for p in tree.places.values() if p.level == TOWNSHIP for outer in above[p.parent]]
+
+
+def _targets(catalog: Catalog) -> list[tuple]:
+    targets = list_effective(catalog.places, catalog.targets, catalog.local)
+    return [(t.indicator, t.year, t.value, t.source, t.township_code, t.reading) for t in targets]
+
+
 def _tables(catalog: Catalog) -> dict[str, list[tuple]]:
+    """Table -> rows, of the home's whole catalogue, whichever place's it is."""
+    catalog = catalog.whole or catalog
     return {
         "catalogue": [(catalog.sha256,)],
         "county": [(catalog.county.code, catalog.county.name)],
+        "place": _places(catalog),
+        "place_township": _insides(catalog),
         "township": [(t.code, t.name, n) for n, t in enumerate(catalog.county.townships)],
         "measure": [(name, measure_nature(catalog, m)) for name, m in list_measures(catalog).items()],
         "indicator": _indicators(catalog),
-        "target": [(t.indicator, t.year, t.value, t.source, t.township_code, t.reading) for t in catalog.targets],
+        "target": _targets(catalog),
         "standard_item": _standard_items(catalog),
     }
 
@@ -48,6 +73,10 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tu
     connection.register("block", block)
     connection.execute(f'insert into "{table}" select * from block')
     connection.unregister("block")
+
+
+_FORMER = """insert into place_township select c.county_code, f.township_code
+from (select distinct township_code from form_load anti join township using (township_code)) as f cross join county as c"""  # what townships that are no more reported stays in the sum
 
 
 def _replace_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, list[tuple]]) -> None:
@@ -65,11 +94,12 @@ def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
 
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
     """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale; says whether it did."""
-    known = connection.execute("select sha256 from catalogue").fetchone()
+    known = connection.execute("select sha256 from catalogue where exists (select 1 from place)").fetchone()
     if known and known[0] == catalog.sha256:
         return False
     connection.execute("begin")  # a writer killed half way must find the old catalogue's tables, not some of each
     _replace_tables(connection, _tables(catalog))
+    connection.execute(_FORMER)
     connection.execute("insert into stale select distinct township_code, period from form_load")
     connection.execute("commit")
     return True

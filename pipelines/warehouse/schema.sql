@@ -26,6 +26,9 @@ create table if not exists stale (township_code varchar, period date);
 create table if not exists catalogue (sha256 varchar);
 create table if not exists county (county_code varchar, county varchar);
 create table if not exists township (township_code varchar, township varchar, sort_order integer);
+-- The places above the townships, the home's county or root among them, and which townships lie in each.
+create table if not exists place (place_code varchar, place varchar, level varchar, parent_code varchar, sort_order integer);
+create table if not exists place_township (place_code varchar, township_code varchar);
 create table if not exists deadline (period date, due date);
 -- The months that each reading of a month covers, as far as there are any.
 create table if not exists span_month (reading varchar, period date, month date);

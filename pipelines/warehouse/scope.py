@@ -1,6 +1,7 @@
-"""What a reader may see: one township or all, names of persons masked or not, small counts of persons left out or not.
+"""What a reader may see: one township, one place or all, names of persons masked or not, small counts of persons left out or not.
 
-`make_scope` says it for a person; `limit` puts a view before every table, so that it holds whatever the SQL says, filters included.
+`make_scope` says it for a person; `limit` puts a view before every table, so that it holds whatever the SQL says, filters included. Of a place
+it shows the tables as `place.py` says.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import duckdb
 
 from pipelines.access.model import Person
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.places import TOWNSHIP
 from pipelines.catalog.privacy import counted_columns, counted_items, counted_parts
 from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
 from pipelines.warehouse.marts import EVERY_READING, figure_table
+from pipelines.warehouse.place import place_table, prepare_place
 from pipelines.warehouse.schema import AS_WRITTEN
 
 SUPPRESSED = "suppressed"  # the column that names what a row leaves out, as `not_applicable` names what it cannot have
@@ -34,12 +37,14 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reader may see: one township or all, and per table the columns with persons' names and with small counts that it does not see in clear."""
+    """What a reader may see: one township, one place or all, and per table the columns with persons' names and with small counts that it does not see in clear."""
 
     township_code: str | None = None
     masked: tuple[tuple[str, str], ...] = ()  # (table, column)
     small: tuple[Small, ...] = ()
     least: int = 0  # the first count that is not small
+    place: str | None = None  # shown as the county; None: the release as it is
+    flat: bool = False  # the place's townships under their own codes
 
 
 def personal_columns(catalog: Catalog) -> tuple[tuple[str, str], ...]:
@@ -64,17 +69,37 @@ def _small_in_figures(catalog: Catalog) -> list[Small]:
     return found + [Small("revision", f"{side}_{c}", f"{side}_{part}", "indicator", codes) for side, part, codes in sides for c in (part, "value")]
 
 
-def make_scope(catalog: Catalog, person: Person, export: bool = False, personal: bool = False) -> Scope:
+def may_see(catalog: Catalog, person: Person, place: str) -> bool:
+    """Whether a place (no township) lies within what the person may see."""
+    tree = (catalog.whole or catalog).places
+    found = tree.places.get(place)
+    return found is not None and found.level != TOWNSHIP and tree.holds(home_place(catalog, person), place)
+
+
+def make_scope(catalog: Catalog, person: Person, export: bool = False, personal: bool = False, place: str | None = None) -> Scope:
     """What the person sees: on pages, in an export, or in an export with names in clear. UserError where these may not be seen.
 
-    A township clerk sees the own township only. An export leaves out small counts of persons for whoever may not see personal data.
+    A township clerk sees the own township only, and nobody a `place` outside the own one. An export leaves out small counts of persons for whoever may not see personal data.
     """
+    if place is not None and not may_see(catalog, person, place):
+        raise UserError("没有这个地方，或不在您的账号能看的范围里。", "请从页面上方选择。")
     trusted = person.may("see_personal")
     if personal and not trusted:
         raise UserError("您的账号不能导出个人信息。", "需要时请联系县工会干事。")
     masked = () if personal else tuple((form + end, column) for form, column in personal_columns(catalog) for end in ("", "_all"))
     small = (*_small_in_forms(catalog), *_small_in_figures(catalog)) if export and not trusted else ()
-    return Scope(person.township_code, masked, small, catalog.small_counts.least if small else 0)
+    whole = catalog.whole or catalog
+    seen = None if not whole.places.is_deep() else place or home_place(whole, person)
+    return Scope(person.township_code, masked, small, catalog.small_counts.least if small else 0, seen, export and seen is not None)
+
+
+def home_place(catalog: Catalog, person: Person) -> str:
+    """Where the person's board begins: the place of the account, a township clerk's county, else the root. UserError for a place that is no more."""
+    tree = (catalog.whole or catalog).places
+    code = person.township_code or person.place_code or tree.root.code
+    if code not in tree.places:
+        raise UserError(f"您的账号属于“{code}”，地方目录里已没有这个地方。", "请联系系统管理员。")
+    return tree.county_of(code).code
 
 
 def _own_rows(columns: set[str], scope: Scope) -> str:
@@ -101,14 +126,15 @@ def _small_columns(table: str, names: set[str], scope: Scope) -> dict[str, str]:
     return {column: " or ".join(_is_small(s, scope.least) for s in group) for column, group in by_column}
 
 
-def _view(table: str, names: set[str], scope: Scope) -> str:
+def _view(table: str, names: set[str], scope: Scope, sources: dict[str, str]) -> str:
     small = _small_columns(table, names, scope)
     replaced = [f'left("{c}", 1) || \'*\' as "{c}"' for t, c in scope.masked if t == table and c in names]
     replaced += [f'case when {where} then null else "{c}" end as "{c}"' for c, where in small.items()]
     told = ", ".join(f"case when \"{c}\" is not null and ({where}) then '{c}' end" for c, where in small.items())
     more = f", nullif(concat_ws(',', {told}), '') as {SUPPRESSED}" if small else ""
     replace = f" replace ({', '.join(replaced)})" if replaced else ""
-    return f'create view "{table}" as select *{replace}{more} from release."{table}"{_own_rows(names, scope)}'
+    source = place_table(table, names, sources) if sources else f'release."{table}"'
+    return f'create view "{table}" as select *{replace}{more} from {source}{_own_rows(names, scope)}'
 
 
 def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
@@ -118,5 +144,8 @@ def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
     for table, column in connection.execute("select table_name, column_name from information_schema.columns where table_catalog = 'release'").fetchall():
         columns.setdefault(table, set()).add(column)
     connection.execute("use memory")
+    if scope.place and "place" not in columns:
+        raise UserError("这个发布版本是分级以前的，不能按地方看。", "请选择较新的数据时点。")
+    sources = prepare_place(connection, scope.place, scope.flat) if scope.place else {}
     for table, names in columns.items():
-        connection.execute(_view(table, names, scope))
+        connection.execute(_view(table, names, scope, sources))

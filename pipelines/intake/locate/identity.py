@@ -56,7 +56,7 @@ def _right_of(row: list[object], index: int) -> tuple[int, object] | None:
     return next(((i, row[i]) for i in range(index + 1, len(row)) if row[i] != ""), None)
 
 
-def _cover_values(sheet: Sheet) -> dict[str, tuple[str, object]]:
+def cover_values(sheet: Sheet) -> dict[str, tuple[str, object]]:
     found: dict[str, tuple[str, object]] = {}
     for number, row in sheet.rows:
         for index, cell in enumerate(row):
@@ -74,7 +74,7 @@ def _text(value: object) -> str:
 
 def _read_cover(catalog: Catalog, sheet: Sheet) -> tuple[list[Claim], list[Claim], list[Problem]]:
     townships, periods, problems = [], [], []
-    for label, (cell, value) in _cover_values(sheet).items():
+    for label, (cell, value) in cover_values(sheet).items():
         text = _text(value)
         if not text:
             continue

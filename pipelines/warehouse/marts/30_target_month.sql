@@ -1,8 +1,8 @@
--- One row per place, month and indicator with a target: the township's own before the county's, this year's before an earlier one's.
+-- One row per place, month and indicator with a target: the place's own before what holds for all, this year's before an earlier one's.
 with places as (
     select township_code from township
     union all
-    select county_code from county
+    select place_code from place
 ),
 months as (
     select distinct period from submission_status
