@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.faults import DiskFault
+from pipelines.faults import DiskFault, UserError
 
 NOT_DONE = "这一步没有做，原来的数据没有动。"
 FULL = "存放数据的磁盘已满"
@@ -52,6 +53,30 @@ def sync_folder(folder: Path) -> None:
         handle = os.open(folder, os.O_RDONLY)
         os.fsync(handle)
         os.close(handle)
+
+
+def check_free(folder: Path) -> None:
+    """UserError where there is a file of that name, or a folder with something in it."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"“{folder}”里已经有东西，不会覆盖。", "请换一个文件夹，或先把它移走。")
+
+
+@contextmanager
+def make_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside it to be filled, which takes its place when all is written and is gone when not. UserError where something is there already."""
+    check_free(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed
+    try:
+        partial.mkdir()
+        yield partial
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+        sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _sync_file(path: Path) -> None:

@@ -10,10 +10,12 @@ from pipelines.access.model import OPEN, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_township
+from pipelines.durable import check_free
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.export import check_ending, write_export
 from pipelines.reports.mark import check_reason, record_personal
+from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.table import AUDIT, Selection, describe_selection, read_table
 from pipelines.reports.template import write_template
@@ -39,7 +41,8 @@ def add_verbs(verbs) -> None:
     export.add_argument("--personal", action="store_true", help="姓名不遮盖；要写明理由，会记入操作记录和文件")
     export.add_argument("--reason", metavar="理由", help="为什么要导出个人信息")
     export.add_argument("--by", metavar="账号", help="按这个账号的权限导出；有账号的看板，导出个人信息必须写")
-    export.add_argument("--out", required=True, help="输出文件，以 .csv、.xlsx 或 .parquet 结尾")
+    export.add_argument("--partitioned", action="store_true", help="写成按月分开的 Parquet 文件夹（period=2026-01-01/…），--out 写文件夹")
+    export.add_argument("--out", required=True, help="输出文件，以 .csv、.xlsx 或 .parquet 结尾；加了 --partitioned 的写文件夹")
     add_json(export)
     export.set_defaults(run=run_export)
 
@@ -94,17 +97,18 @@ def run_export(arguments: Namespace) -> int:
     """Writes the selected rows; what leaves is recorded first."""
     catalog, person, out = find_catalog(), _find_person(arguments), Path(arguments.out)
     _check_export(arguments, person)
-    check_ending(out)
+    check, read, write = (check_free, read_months, write_partitioned) if arguments.partitioned else (check_ending, read_table, write_export)
+    check(out)
     code = read_township(catalog, arguments.township, county=True)
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal)
     reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal))
-    batches, mark = read_table(reader, catalog, selection), None
+    batches, mark = read(reader, catalog, selection), None
     if arguments.personal:
-        mark = record_personal(find_home(), catalog, person, selection, out.suffix[1:], arguments.reason)
+        mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)
     else:
         place = code or person.township_code
         append_events(find_home(), [Event("export", person.account, arguments.table, place, detail=describe_selection(catalog, selection))])
-    write_export(batches, out, mark)
+    write(batches, out, mark)
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})
     else:
