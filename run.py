@@ -71,7 +71,7 @@ def find_home() -> Path:
 def serve(arguments: argparse.Namespace) -> int:
     """Sets up, makes the demo when the home is empty, and serves until Ctrl+C."""
     install("requirements.txt")
-    if arguments.host not in LOOPBACK and not (find_home() / "private" / "accounts.sqlite3").exists():
+    if arguments.host not in LOOPBACK and not any((find_home() / "private" / name).exists() for name in ("accounts.sqlite3", "server.json")):
         stop(f"还没有账号，不能对外提供服务。请先运行 {PYTHON} -m pipelines users add 账号 --role admin 新增账号，再打开看板。")
     if not arguments.no_demo and not (find_home() / "releases" / "CURRENT").exists():
         print("还没有数据，正在生成演示数据……", flush=True)

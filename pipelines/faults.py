@@ -44,3 +44,7 @@ class DiskFault(UserError):
     def __init__(self, message: str, remedy: str = "", folder: str = "") -> None:
         super().__init__(message, remedy)
         self.folder = folder  # where it happened, for whoever sits at the machine; empty when the system did not tell
+
+
+class StoreGone(UserError):
+    """The server that keeps the warehouse's catalogue cannot be reached."""

@@ -16,6 +16,7 @@ class Home:
     """One county's folder: originals, receipts, warehouse, releases, and its own overlay of the catalogue."""
 
     path: Path
+    local: bool = False  # keeps its warehouse in a file whatever the setting says: a folder of a few minutes, as for a rebuild
 
     @property
     def originals(self) -> Path:
@@ -82,6 +83,11 @@ class Limits:
 def find_home() -> Home:
     """The home named by `UNION_BOARD_HOME`, else `data/` of the checkout."""
     return Home(Path(os.environ.get("UNION_BOARD_HOME") or ROOT / "data").resolve())
+
+
+def read_warehouse_address() -> str:
+    """Where PostgreSQL keeps the catalogue of the warehouse, as `UNION_BOARD_WAREHOUSE` says; empty for a DuckDB file."""
+    return os.environ.get("UNION_BOARD_WAREHOUSE", "").strip()
 
 
 def read_limits() -> Limits:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pipelines.access.model import ROLES, Person
 from pipelines.access.passwords import LONGEST, check_strength, hash_password, is_right, make_password
-from pipelines.access.store import reading, writing
+from pipelines.access.store import Rows, reading, writing
 from pipelines.audit.log import Event, append_events
 from pipelines.faults import UserError
 from pipelines.home import Home
@@ -36,7 +37,7 @@ def fold_name(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def _account(row: sqlite3.Row) -> Account:
+def _account(row: Mapping[str, Any]) -> Account:
     person = Person(row["account"], row["name"], row["role"], row["township_code"])
     return Account(person, row["external"], bool(row["must_change"]), bool(row["disabled"]), datetime.fromtimestamp(row["created_at"]))
 
@@ -130,7 +131,7 @@ def set_disabled(home: Home, account: str, disabled: bool, by: str) -> None:
     """Closes an account, whose sessions all end at once, or opens it again. The last administrator stays."""
     found = find_account(home, account)
     with writing(home) as store:
-        others = store.execute("select count(*) from account where role = 'admin' and not disabled and account <> ?", (found.person.account,)).fetchone()[0]
+        others = store.execute("select count(*) as others from account where role = 'admin' and disabled = 0 and account <> ?", (found.person.account,)).fetchone()["others"]
         if disabled and found.person.role == "admin" and not others:
             raise UserError("这是最后一个系统管理员账号，不能停用。", "请先新增另一个系统管理员。")
         store.execute("update account set disabled = ?, changed_at = ? where account = ?", (int(disabled), time.time(), found.person.account))
@@ -139,25 +140,25 @@ def set_disabled(home: Home, account: str, disabled: bool, by: str) -> None:
     append_events(home, [Event("account_disabled" if disabled else "account_changed", by, found.person.account, detail="" if disabled else "恢复使用")])
 
 
-def _end_sessions(store: sqlite3.Connection, account: str, keep: str | None = None) -> None:
-    store.execute("update session set ended_at = ? where account = ? and ended_at is null and key is not ?", (time.time(), account, keep))
+def _end_sessions(store: Rows, account: str, keep: str | None = None) -> None:
+    store.execute("update session set ended_at = ? where account = ? and ended_at is null and key <> ?", (time.time(), account, keep or ""))
 
 
 def _hash_of(home: Home, account: str) -> str | None:
     with reading(home) as store:
-        row = store.execute("select password from account where account = ? and not disabled", (account,)).fetchone() if store else None
+        row = store.execute("select password from account where account = ? and disabled = 0", (account,)).fetchone() if store else None
     return row["password"] if row else None
+
+
+_FAILURES = """select coalesce(sum(case when account = ? then 1 else 0 end), 0) as mine, coalesce(sum(case when address = ? then 1 else 0 end), 0) as theirs
+from failure where (account = ? or address = ?) and failed_at > ? and failed_at <= ?"""
 
 
 def _failures(home: Home, account: str, address: str) -> tuple[int, int]:
     now = time.time()
-    since = now - MINUTES * 60
     with reading(home) as store:
-        if store is None:
-            return 0, 0
-        mine = store.execute("select count(*) from failure where account = ? and failed_at > ? and failed_at <= ?", (account, since, now)).fetchone()[0]
-        theirs = store.execute("select count(*) from failure where address = ? and failed_at > ? and failed_at <= ?", (address, since, now)).fetchone()[0]
-    return mine, theirs
+        found = store.execute(_FAILURES, (account, address, account, address, now - MINUTES * 60, now)).fetchone() if store else {"mine": 0, "theirs": 0}
+    return found["mine"], found["theirs"]
 
 
 def check_password(home: Home, name: str, password: str, address: str) -> Account:

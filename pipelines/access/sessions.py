@@ -17,7 +17,7 @@ METHODS = {"password": "密码", "oidc": "统一身份认证", "proxy": "统一�
 _CLOCK_SLACK = 300  # seconds that a clock may go back without ending sessions
 
 _FIND = """select s.account, s.created_at, s.expires_at, s.method, a.name, a.role, a.township_code, a.must_change
-from session as s join account as a using (account) where s.key = ? and s.ended_at is null and not a.disabled"""
+from session as s join account as a using (account) where s.key = ? and s.ended_at is null and a.disabled = 0"""
 
 
 @dataclass(frozen=True, slots=True)

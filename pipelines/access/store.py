@@ -1,94 +1,42 @@
-"""The file that holds accounts and sessions: SQLite in the home's private folder, safe for any number of processes."""
+"""Where accounts, sessions, failed attempts and leaves are kept: a file of the home for one machine, PostgreSQL for several; the same SQL for both."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any, Protocol
 
-from pipelines.faults import UserError
+from pipelines.access import on_disk, on_server
 from pipelines.home import Home
-
-_SCHEMA = """
-create table if not exists account (
-    account text primary key, name text not null, role text not null, township_code text, external text unique,
-    password text, must_change integer not null default 0, disabled integer not null default 0, created_at real not null, changed_at real not null
-);
-create table if not exists session (
-    key text primary key, account text not null, method text not null, created_at real not null, expires_at real not null, ended_at real
-);
-create table if not exists failure (account text not null, address text not null, failed_at real not null);
-create index if not exists session_account on session (account);
-create index if not exists failure_account on failure (account, failed_at);
-create index if not exists failure_address on failure (address, failed_at);
-"""
+from pipelines.postgres import find_server
 
 
-def store_path(home: Home) -> Path:
-    """Where accounts and sessions lie."""
-    return home.path / "private" / "accounts.sqlite3"
+class Cursor(Protocol):
+    """The rows of one statement, each by the names of its columns."""
+
+    def fetchone(self) -> Mapping[str, Any] | None:
+        """The next row."""
+
+    def fetchall(self) -> list[Mapping[str, Any]]:
+        """The rows that are left."""
 
 
-def has_store(home: Home) -> bool:
-    """Whether anybody ever made an account here."""
-    return store_path(home).exists()
+class Rows(Protocol):
+    """What both stores understand: SQL that both know, `?` for each parameter."""
 
-
-def _open(home: Home) -> sqlite3.Connection:
-    path = store_path(home)
-    new = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=20, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    if new:
-        path.chmod(0o600)
-        connection.execute("pragma journal_mode = wal")
-    connection.executescript(_SCHEMA)
-    connection.execute("pragma synchronous = full")
-    return connection
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
+        """Runs one statement."""
 
 
 @contextmanager
-def writing(home: Home) -> Iterator[sqlite3.Connection]:
-    """One transaction that others wait for; all of it or nothing is kept. UserError when the disk takes nothing."""
-    try:
-        connection = _open(home)
-    except (OSError, sqlite3.Error) as fault:
-        raise UserError("账号文件现在写不进去。", "请维护人员检查磁盘是否已满或只读。") from fault
-    try:
-        connection.execute("begin immediate")
-        yield connection
-        connection.execute("commit")
-    except sqlite3.OperationalError as fault:
-        raise UserError("账号文件现在写不进去。", "请维护人员检查磁盘是否已满或只读。") from fault
-    finally:
-        connection.close()
+def writing(home: Home) -> Iterator[Rows]:
+    """One transaction that others wait for; all of it or nothing is kept. UserError when the store takes nothing."""
+    with on_server.writing(home, address) if (address := find_server(home)) else on_disk.writing(home) as rows:
+        yield rows
 
 
 @contextmanager
-def reading(home: Home) -> Iterator[sqlite3.Connection | None]:
-    """A connection for looking things up, also from a disk that has become read-only; None where nobody ever made an account."""
-    if not has_store(home):
-        yield None
-        return
-    try:
-        connection = _connect(store_path(home).as_uri())
-    except sqlite3.Error as fault:  # never taken for "no accounts", which would open the board
-        raise UserError("账号文件读不出来，暂时不能登录。", "请维护人员检查磁盘，必要时用备份恢复。") from fault
-    connection.row_factory = sqlite3.Row
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path}?mode=ro", uri=True, timeout=20)
-    try:
-        connection.execute("select 1 from account limit 1")
-    except sqlite3.OperationalError:  # a write-ahead log cannot be opened on a read-only disk
-        connection.close()
-        connection = sqlite3.connect(f"{path}?mode=ro&immutable=1", uri=True)
-        connection.execute("select 1 from account limit 1")
-    return connection
+def reading(home: Home) -> Iterator[Rows | None]:
+    """For looking things up; None where nobody ever made an account. UserError, never None, where the store cannot be read: that would open the board."""
+    with on_server.reading(home, address) if (address := find_server(home)) else on_disk.reading(home) as rows:
+        yield rows

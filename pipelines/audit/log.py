@@ -15,10 +15,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.faults import DiskFault, UserError
 from pipelines.home import Home
+from pipelines.locks import Busy, hold_lock
 
 START = "0" * 64  # what the first line calls the hash before it
 
@@ -113,8 +112,8 @@ def append_events(home: Home, events: Sequence[Event]) -> None:
     if not events:
         return
     try:
-        _append(log_path(home), events)
-    except (OSError, Timeout) as fault:
+        _append(home, events)
+    except (OSError, Busy) as fault:
         raise DiskFault("操作记录写不进去，这一步没有做。", "请维护人员检查磁盘是否已满或只读。") from fault
 
 
@@ -127,9 +126,10 @@ def _place(line: bytes) -> tuple[int, str]:
         raise UserError("操作记录的最后一行已损坏，不能再往下写，这一步没有做。", "请维护人员运行 verify-audit 核对，并从备份恢复 audit/log.jsonl。") from fault
 
 
-def _append(path: Path, events: Sequence[Event]) -> None:
+def _append(home: Home, events: Sequence[Event]) -> None:
+    path = log_path(home)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock", timeout=60), path.open("ab+") as file:
+    with hold_lock(home, "audit/log.jsonl", 60), path.open("ab+") as file:
         last = _last_line(file)
         sequence, previous = _place(last)
         now, written = datetime.now().isoformat(timespec="milliseconds"), []

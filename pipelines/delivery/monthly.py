@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
@@ -19,6 +17,7 @@ from pipelines.delivery.settings import DeliverySettings
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.locks import Busy, hold_lock
 from pipelines.reports.bulletin.facts import Bulletin, read_bulletin
 from pipelines.reports.bulletin.page import make_page
 from pipelines.reports.bulletin.wording import tell_head, tell_returns
@@ -117,12 +116,12 @@ def deliver(home: Home, catalog: Catalog, settings: DeliverySettings, *, period:
     today = today or date.today()
     done: list[Delivered] = []
     try:
-        with FileLock(str(home.path / "private" / ".delivery.lock"), timeout=0):
+        with hold_lock(home, "private/.delivery", 0):
             state = _read_state(home)
             for kind in KINDS:
                 if force or _is_due(kind, settings, state, period, today):
                     done.append(_one(home, catalog, settings, kind, period, today))
-    except Timeout:
+    except Busy:
         return Delivered(note="另一个进程正在办。")
     files, mailed = tuple(f for d in done for f in d.files), tuple(dict.fromkeys(a for d in done for a in d.mailed))
     return Delivered(files, mailed, "" if files else "今天没有要办的。")

@@ -14,8 +14,6 @@ from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.audit.log import Event, append_events, read_records
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period, parse_period
@@ -23,6 +21,7 @@ from pipelines.catalog.scoring import Rubric, find_rubric
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.locks import Busy, hold_lock
 from pipelines.scoring.engine import Mark, Marks
 from pipelines.scoring.figure import exact
 
@@ -139,9 +138,9 @@ def _event(act: Act) -> Event:
 def _lock(home: Home) -> Iterator[None]:
     _folder(home).mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(str(_folder(home) / "journal.lock"), timeout=30):
+        with hold_lock(home, "scoring/journal", 30):
             yield
-    except Timeout:
+    except Busy:
         raise UserError("另一人正在保存评分，暂时不能写入。", "请过一会儿再试一次。") from None
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.locks import Busy, hold_lock
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.backup import check_backup, make_backup
 
@@ -108,13 +107,13 @@ def back_up_today(home: Home, now: datetime | None = None) -> Path | None:
         return None
     try:
         backup_folder(home).mkdir(parents=True, exist_ok=True)
-        with FileLock(str(backup_folder(home) / ".backup.lock"), timeout=0):
+        with hold_lock(home, "private/.backup", 0):
             if target.exists():
                 return None
             make_backup(home, target, BY)
             check_backup(target)
             _forget(home, now.date())
-    except Timeout:
+    except Busy:
         return None  # another process is at it
     except (OSError, UserError) as fault:
         words = f"{fault.message}{fault.remedy}" if isinstance(fault, UserError) else "备份文件写不进去，请检查备份文件夹是否存在、磁盘是否已满或只读。"

@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.access.model import Person
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.locks import Busy, hold_lock
 
 LONGEST, MOST = 40, 200  # signs of a name, views of an account
 
@@ -74,10 +73,10 @@ def check_name(views: list[SavedView], name: str, account: str, but: str = "") -
 def _change(home: Home, change: object) -> None:
     _path(home).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(str(_path(home).with_suffix(".lock")), timeout=20):
+        with hold_lock(home, "saved/views", 20):
             text = json.dumps([asdict(v) for v in change(_read(home))], ensure_ascii=False, indent=1)
             write_durably(_path(home), text.encode())
-    except (OSError, Timeout) as fault:
+    except (OSError, Busy) as fault:
         raise UserError("视图现在保存不了。", "请稍后再试；还是不行请维护人员检查磁盘是否已满或只读。") from fault
 
 

@@ -1,8 +1,7 @@
-"""Accounts and sessions: what gets in, what keeps out, what ends when, with a real store on disk."""
+"""Accounts and sessions: what gets in, what keeps out, what ends when, with a real store on disk and in PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -23,13 +22,22 @@ from pipelines.access.accounts import (
     set_disabled,
 )
 from pipelines.access.model import RIGHTS, ROLES, Person
+from pipelines.access.on_disk import store_path
 from pipelines.access.sessions import end_session, find_session, start_session, token_key
-from pipelines.access.store import store_path
+from pipelines.access.store import reading
 from pipelines.audit.log import read_records, verify_chain
 from pipelines.faults import UserError
 from pipelines.home import ROOT
 
 FIRST, SECOND, HERE = "first-pass-77", "second-pass-88", "10.0.0.9"
+
+
+@pytest.fixture(params=["file", "server"])
+def home(home, request, monkeypatch):
+    """A home that keeps its accounts in a file, and one that keeps them in PostgreSQL."""
+    if request.param == "server":
+        monkeypatch.setenv("UNION_BOARD_WAREHOUSE", request.getfixturevalue("postgres").new_database())
+    return home
 
 
 def make(home, account="liu", role="county_clerk", **more):
@@ -56,7 +64,7 @@ def test_neither_password_nor_token_lies_on_the_disk(home):
     kept = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file())
     assert FIRST.encode() not in kept
     assert token.encode() not in kept
-    assert store_path(home).stat().st_mode & 0o077 == 0
+    assert not store_path(home).exists() or store_path(home).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("name,password", [("nobody", FIRST), ("liu", "wrong"), ("liu", ""), ("liu' or '1'='1", "x"), ("liu", FIRST + "x")])
@@ -165,6 +173,7 @@ def test_a_township_clerk_s_rights_end_at_the_own_township():
     assert set(ROLES) < set(RIGHTS)
 
 
+@pytest.mark.parametrize("home", ["file"], indirect=True)
 def test_a_spoilt_store_never_opens_the_board(home):
     make(home)
     for part in store_path(home).parent.glob("accounts.sqlite3-*"):
@@ -181,10 +190,11 @@ def test_many_sign_ins_at_once_lose_nothing(home):
         tokens = list(pool.map(lambda _: start_session(home, person, "password", HERE), range(40)))
     assert all(find_session(home, token_key(t)) for t in tokens)
     assert verify_chain(home).count == 41 and not verify_chain(home).fault
-    with sqlite3.connect(store_path(home)) as store:
-        assert store.execute("select count(*) from session").fetchone()[0] == 40
+    with reading(home) as rows:
+        assert rows.execute("select count(*) as sessions from session").fetchone()["sessions"] == 40
 
 
+@pytest.mark.parametrize("home", ["file"], indirect=True)
 def test_the_verbs_do_the_same(home):
     def users(*words, text=None):
         done = subprocess.run([sys.executable, "-m", "pipelines", "users", *words], cwd=ROOT, capture_output=True, text=True, input=text)

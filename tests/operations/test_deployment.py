@@ -95,7 +95,7 @@ def sqlite(home: Home):
     """The store of accounts, opened by hand."""
     import sqlite3
 
-    from pipelines.access.store import store_path
+    from pipelines.access.on_disk import store_path
 
     return sqlite3.connect(store_path(home))
 

@@ -1,0 +1,151 @@
+"""The PostgreSQL that a province's machines share, for what is no table of the warehouse: accounts, sessions and locks.
+
+`private/server.json` of the home names the schema, so that every machine that shares the home finds the same one. A home that has the note
+is never taken for one on a single machine: without it, or without the server, nobody is let in and nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.durable import write_durably
+from pipelines.faults import StoreGone, UserError
+from pipelines.home import Home, read_warehouse_address
+
+IDLE = 8  # connections that a process keeps for the next one who asks
+BREATH = 2.0  # seconds in which a server that did not answer is not asked again: a page waits for each attempt
+_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_idle: dict[tuple[str, str], list[Any]] = {}
+_gone: dict[str, float] = {}  # address -> when it did not answer
+_guard = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # a connection serves one process
+
+
+@cache
+def driver() -> ModuleType:
+    """psycopg. UserError where a province's dependencies were not installed."""
+    try:
+        import psycopg
+    except ImportError as fault:
+        raise UserError("没有装 psycopg，不能用 PostgreSQL。", "请维护人员用 requirements-lake.txt 装好依赖（见《部署手册》），或去掉环境变量 UNION_BOARD_WAREHOUSE。") from fault
+    return psycopg
+
+
+def note_path(home: Home) -> Path:
+    """Where the schema's name lies."""
+    return home.path / "private" / "server.json"
+
+
+def find_server(home: Home) -> str | None:
+    """The address of the server that keeps the home's accounts and locks; None for a home on one machine. UserError where the home needs one and no setting tells it."""
+    address = "" if home.local else read_warehouse_address()
+    if not address and not home.local and note_path(home).exists():
+        raise UserError("这份数据的账号在 PostgreSQL 里，但没有说明它在哪里。", "请把环境变量 UNION_BOARD_WAREHOUSE 设成 postgresql://用户@主机:端口/数据库 后再试。")
+    return address or None
+
+
+def read_schema(home: Home) -> str | None:
+    """The schema's name; None while the home has none."""
+    try:
+        told = json.loads(note_path(home).read_text("utf-8"))["schema"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        told = ""
+    if not isinstance(told, str) or not told.isidentifier():
+        raise UserError(f"{note_path(home)} 写坏了，不知道账号在 PostgreSQL 的哪一处。", "请维护人员从备份取回这个文件，或恢复最近的备份。")
+    return told
+
+
+def make_schema(home: Home, address: str) -> str:
+    """The schema's name; a new, empty schema where there is none. Of two machines that do so at once one wins."""
+    if (known := read_schema(home)) is not None:
+        return known
+    schema = f"union_board_{secrets.token_hex(6)}"
+    with connected(address, "public") as connection:
+        connection.execute(f"create schema {schema}")
+    path = note_path(home)
+    fresh = path.with_name(f".server.{schema}.part")
+    write_durably(fresh, json.dumps({"schema": schema}).encode())
+    try:
+        os.link(fresh, path)  # fails where the file is there already
+    except FileExistsError:
+        with connected(address, "public") as connection:
+            connection.execute(f"drop schema {schema}")
+    finally:
+        fresh.unlink(missing_ok=True)
+    return read_schema(home) or schema
+
+
+def drop_schema(home: Home, address: str) -> None:
+    """Forgets the schema with all that is in it."""
+    if schema := read_schema(home):
+        note_path(home).unlink()
+        with connected(address, "public") as connection:
+            connection.execute(f"drop schema if exists {schema} cascade")
+
+
+def tell_gone(address: str) -> StoreGone:
+    """What to tell people."""
+    parts = urlsplit(address)
+    name = (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
+    return StoreGone(f"数据库服务器 PostgreSQL（{name}）连不上，这一步没有做；已经入库的数据都在。", "请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行。")
+
+
+def _connect(address: str, schema: str) -> Any:
+    if time.monotonic() - _gone.get(address, -BREATH) < BREATH:
+        raise tell_gone(address)
+    try:
+        return driver().connect(address, autocommit=True, row_factory=driver().rows.dict_row, options=f"-c search_path={schema}", **_PATIENCE)
+    except driver().ProgrammingError as fault:
+        raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。") from fault
+    except driver().OperationalError as fault:
+        _gone[address] = time.monotonic()
+        raise tell_gone(address) from fault
+
+
+def _take(address: str, schema: str) -> Any:
+    while True:
+        with _guard:
+            kept = _idle.get((address, schema))
+            connection = kept.pop() if kept else None
+        if connection is None:
+            return _connect(address, schema)
+        with suppress(driver().Error):  # the server may have been started anew since
+            connection.execute("select 1")
+            return connection
+        connection.close()
+
+
+def _give_back(connection: Any, address: str, schema: str) -> None:
+    idle = driver().pq.TransactionStatus.IDLE
+    with _guard:
+        kept = _idle.setdefault((address, schema), [])
+        if not connection.closed and connection.info.transaction_status == idle and len(kept) < IDLE:
+            kept.append(connection)
+            return
+    connection.close()
+
+
+@contextmanager
+def connected(address: str, schema: str) -> Iterator[Any]:
+    """A psycopg connection of one's own for the while, every statement its own transaction, rows as dicts. StoreGone where the server does not answer, or stops to."""
+    connection = _take(address, schema)
+    try:
+        yield connection
+    except (driver().OperationalError, driver().InterfaceError) as fault:
+        raise tell_gone(address) from fault
+    finally:
+        _give_back(connection, address, schema)

@@ -1,0 +1,160 @@
+"""What several machines share through PostgreSQL: accounts on their way there and back, locks, and what a lost server must never do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import psycopg
+import pytest
+
+from pipelines.access.accounts import add_account, check_password, find_account, has_accounts, list_accounts, set_disabled
+from pipelines.access.moving import move_accounts_home, pack_accounts
+from pipelines.access.on_disk import store_path
+from pipelines.access.sessions import find_session, start_session, token_key
+from pipelines.audit.log import Event, append_events, verify_chain
+from pipelines.faults import StoreGone, UserError
+from pipelines.home import ROOT, Home
+from pipelines.locks import Busy, hold_lock
+from pipelines.postgres import note_path, read_schema
+from tests.postgres import NEEDS_POSTGRES
+
+pytestmark = NEEDS_POSTGRES
+PASSWORD, SETTING = "first-pass-77", "UNION_BOARD_WAREHOUSE"
+
+
+@pytest.fixture
+def address(postgres, monkeypatch):
+    """An empty database that the home uses."""
+    monkeypatch.setenv(SETTING, postgres.new_database())
+    return postgres
+
+
+def sign_in(home, account="liu"):
+    add_account(home, account, "admin", password=PASSWORD, by="测试")
+    return token_key(start_session(home, find_account(home, account).person, "password", "10.0.0.9"))
+
+
+def test_a_county_that_becomes_a_province_keeps_its_accounts_and_sessions_and_so_does_one_that_goes_back(home, postgres, monkeypatch):
+    key = sign_in(home)
+    monkeypatch.setenv(SETTING, postgres.new_database())
+    assert find_session(home, key).person.account == "liu" and check_password(home, "liu", PASSWORD, "10.0.0.9")
+    assert note_path(home).exists() and not store_path(home).exists()
+    other = token_key(start_session(home, find_account(home, "liu").person, "password", "10.0.0.9"))
+    move_accounts_home(home)
+    monkeypatch.delenv(SETTING)
+    assert find_session(home, key) and find_session(home, other) and store_path(home).stat().st_mode & 0o077 == 0
+    assert not note_path(home).exists()
+
+
+def test_a_backup_s_file_of_accounts_fits_both_kinds(home, address, tmp_path, monkeypatch):
+    key, none = sign_in(home), pack_accounts(Home(tmp_path / "none"))
+    packed = pack_accounts(home)
+    for kept in (Home(tmp_path / "many"), Home(tmp_path / "one")):
+        store_path(kept).parent.mkdir(parents=True)
+        store_path(kept).write_bytes(packed)  # as a restored backup leaves it
+        assert find_session(kept, key) and [a.person.account for a in list_accounts(kept)] == ["liu"]
+        monkeypatch.delenv(SETTING, raising=False)
+    assert none is None
+
+
+def test_without_the_setting_nobody_gets_in(home, address, monkeypatch):
+    key = sign_in(home)
+    monkeypatch.delenv(SETTING)
+    for ask in (lambda: has_accounts(home), lambda: find_session(home, key), lambda: append_events(home, [Event("sign_in", "x")])):
+        with pytest.raises(UserError, match="账号在 PostgreSQL 里"):
+            ask()
+
+
+def test_a_lost_schema_is_never_taken_for_no_accounts(home, address, monkeypatch):
+    sign_in(home)
+    from pipelines.home import read_warehouse_address
+
+    with psycopg.connect(read_warehouse_address()) as connection:
+        connection.execute(f"drop schema {read_schema(home)} cascade")
+    with pytest.raises(UserError, match="找不到"):
+        has_accounts(home)
+
+
+def test_a_server_that_went_away_is_told_and_found_again(home, address):
+    key = sign_in(home)
+    address.stop()
+    try:
+        with pytest.raises(StoreGone, match="连不上"):
+            find_session(home, key)
+        started = time.monotonic()
+        for _ in range(20):  # each request would wait for an attempt of its own
+            with pytest.raises(StoreGone):
+                find_session(home, key)
+        assert time.monotonic() - started < 2
+    finally:
+        address.start()
+    time.sleep(2)
+    assert find_session(home, key)
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from pipelines.home import Home
+from pipelines.locks import hold_lock
+with hold_lock(Home(Path(sys.argv[1])), "scoring/journal", 5):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("disk_carries_locks", [True, False])
+def test_a_lock_holds_on_another_machine_and_ends_with_whoever_held_it(home, address, disk_carries_locks):
+    (home.path / "scoring").mkdir(parents=True)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(home.path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        if not disk_carries_locks:  # what a shared disk does that keeps locks to each machine: another file, another lock
+            (home.path / "scoring" / "journal.lock").unlink()
+        for seconds in (0, 0.2):
+            with pytest.raises(Busy), hold_lock(home, "scoring/journal", seconds):
+                pass
+        with hold_lock(home, "saved", 1):
+            pass
+        holder.kill()
+        holder.wait(10)
+        with hold_lock(home, "scoring/journal", 10):
+            pass
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+APPENDER = """
+import sys
+from pathlib import Path
+from pipelines.audit.log import Event, append_events
+from pipelines.home import Home
+for number in range(25):
+    append_events(Home(Path(sys.argv[1])), [Event("sign_in", sys.argv[2])])
+"""
+
+
+def test_two_machines_write_one_unbroken_record(home, address):
+    running = [subprocess.Popen([sys.executable, "-c", APPENDER, str(home.path), name], cwd=ROOT) for name in "ab"]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert verify_chain(home).count == 50 and not verify_chain(home).fault
+
+
+def test_two_machines_that_close_the_last_two_administrators_leave_one(home, address):
+    from concurrent.futures import ThreadPoolExecutor
+
+    for name in ("boss", "boss2"):
+        add_account(home, name, "admin", password=PASSWORD, by="测试")
+
+    def close(name):
+        try:
+            set_disabled(home, name, True, "测试")
+        except UserError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(close, ("boss", "boss2"))) == [False, True]
