@@ -1,8 +1,56 @@
-"""`python -m benchmarks`: side-by-side measurements; each prints what a user would use instead, and the ratio."""
+"""`python -m benchmarks [NAME…] [--sizes county,province] [--markdown]`: side-by-side measurements; each prints what a user would use instead, and the ratio."""
 
-from benchmarks import check, intake, views
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import tempfile
+from pathlib import Path
+
+from benchmarks.run import Run, as_markdown, describe_machine
+
+NAMES = {
+    "check": "check of one workbook, and of a ledger of 50,000 rows",
+    "intake": "load of the demo's workbooks",
+    "visible": "an upload, from its bytes to the figure on the board",
+    "queries": "the SQL of every view, and six questions by hand and in pandas",
+    "whole": "the server's time for a whole view",
+    "page": "reruns through the websocket, by number of sessions",
+    "first_visit": "bytes and time to the first figure in Chromium",
+    "export": "a large table as CSV and Parquet",
+    "footprint": "memory and disk",
+    "growth": "how all of these grow with the size; last, for it reads what the others found",
+    "views": "every view's body, and a filter switched in Chromium (not part of a usual run)",
+}
+USUAL = [name for name in NAMES if name != "views"]
+
+
+def run_all(run: Run, names: list[str]) -> None:
+    """Runs the benchmarks in the order of NAMES."""
+    for name in NAMES:
+        if name in names:
+            importlib.import_module(f"benchmarks.{name}").main(run)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", epilog="; ".join(f"{k}: {v}" for k, v in NAMES.items()))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all but views where none is given")
+    parser.add_argument("--sizes", default="county,province", help="of county, ten, province, country")
+    parser.add_argument("--keep", type=Path, help="a folder for the generated homes, which the next run finds again")
+    parser.add_argument("--markdown", action="store_true", help="a Markdown table at the end")
+    told = parser.parse_args()
+    if unknown := set(told.names) - set(NAMES):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    print(describe_machine(), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run((told.keep or Path(folder)).resolve(), tuple(told.sizes.split(",")))
+        os.environ["UNION_BOARD_HOME"] = str(run.folder / "nowhere")
+        run_all(run, told.names or USUAL)
+        if told.markdown:
+            print("\n" + as_markdown(run))
+
 
 if __name__ == "__main__":
-    check.main()  # first: a child's peak of memory counts what its parent held when it was born
-    intake.main()
-    views.main()
+    main()

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 import pandas
 import xlsxwriter
 
+from benchmarks.run import Run, best, timed
 from pipelines.catalog.load import load_catalog
-from pipelines.demo.make import plan_demo, write_workbooks
 from pipelines.intake.load import check_bytes
 
-ROWS = 50_000
 _CHILD = """
 import json, resource, sys, time
 from datetime import date
@@ -33,41 +29,33 @@ print(json.dumps({"seconds": time.perf_counter() - start, "megabytes": peak, "ro
 """
 
 
-def write_ledger(path: Path) -> None:
-    """A relief ledger of 50,000 rows."""
+def write_ledger(path: Path, rows: int) -> None:
+    """A relief ledger."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     page = book.add_worksheet("帮扶救助台账")
     page.write_row(0, 0, ["日期", "发放单位", "救助类别", "对象类别", "姓名", "人次(户)", "金额", "备注"])
-    for n in range(ROWS):
+    for n in range(rows):
         page.write_row(n + 1, 0, [f"2026-03-{n % 28 + 1:02d}", f"第{n % 300}村工会", "送温暖慰问", "困难职工", f"张某{n}", 1, 500 + n % 100, "已签收"])
     book.close()
-
-
-def _median(work, times: int) -> float:
-    spent = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
 
 
 def _pandas(content: bytes) -> None:
     pandas.read_excel(io.BytesIO(content), sheet_name=None, header=None, engine="openpyxl")
 
 
-def main() -> None:
-    """Prints milliseconds, seconds and megabytes, and the ratios."""
-    catalog = load_catalog()
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_workbooks(Path(folder) / "demo", plan_demo(catalog, 1, 7))[0]
-        content = path.read_bytes()
-        check_bytes(None, catalog, path.name, content)  # the guard is up from here on
-        ours, slow = _median(lambda: check_bytes(None, catalog, path.name, content), 25), _median(lambda: _pandas(content), 5)
-        print(f"check of a usual workbook, warm   {ours * 1000:6.0f} ms   pandas + openpyxl reads it in {slow * 1000:.0f} ms: {slow / ours:.1f} times as long")
-        ledger = Path(folder) / "ledger.xlsx"
-        write_ledger(ledger)
-        found = json.loads(subprocess.run([sys.executable, "-c", _CHILD, str(ledger)], check=True, capture_output=True, text=True).stdout)
-        slow = _median(lambda: _pandas(ledger.read_bytes()), 1)
-        assert (found["rows"], found["status"]) == (ROWS, "valid")
-        print(f"check of a {ROWS:,}-row ledger     {found['seconds']:6.1f} s    {found['megabytes']:.0f} MB, reader and judge together; pandas + openpyxl reads it in {slow:.1f} s: {slow / found['seconds']:.1f} times as long")
+def _tell(run: Run, what: str, ours: float, usual: float, more: str = "") -> None:
+    run.tell(what, "county", f"{ours * 1000:.0f} ms{more}", f"pandas + openpyxl, reading only: {usual * 1000:.0f} ms", f"{usual / ours:.1f} times as fast")
+
+
+def main(run: Run) -> None:
+    """Milliseconds and megabytes, and the ratios."""
+    path = sorted(run.model().demo.rglob("*.xlsx"))[-1]
+    content, catalog = path.read_bytes(), load_catalog()
+    check_bytes(None, catalog, path.name, content)  # the guard is up from here on
+    _tell(run, "check of a usual workbook, warm", best(lambda: check_bytes(None, catalog, path.name, content), 5 * run.times), best(lambda: _pandas(content), run.times))
+    ledger = run.folder / "ledger.xlsx"
+    write_ledger(ledger, run.ledger_rows)
+    found = json.loads(subprocess.run([sys.executable, "-c", _CHILD, str(ledger)], check=True, capture_output=True, text=True).stdout)
+    assert (found["rows"], found["status"]) == (run.ledger_rows, "valid")
+    told = f", {found['megabytes']:.0f} MB, reader and judge together"
+    _tell(run, f"check of a ledger of {run.ledger_rows:,} rows", found["seconds"], timed(lambda: _pandas(ledger.read_bytes())), told)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
-import platform
-import tempfile
-import time
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pandas
 from python_calamine import CalamineWorkbook
 
+from benchmarks.run import Run, timed
 from pipelines.catalog.load import load_catalog
-from pipelines.demo.make import plan_demo, write_workbooks
 from pipelines.home import Home
 from pipelines.intake.load import load_files
 
 SLOW_SHARE = 6  # pandas with openpyxl reads one file in so many: its rate does not depend on how many
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def read_with_pandas(paths: list[Path]) -> None:
@@ -42,17 +31,15 @@ def read_with_calamine(paths: list[Path]) -> None:
             book.get_sheet_by_name(name).to_python()
 
 
-def main(months: int = 24) -> None:
-    """Prints workbooks per second of each, and the ratios."""
-    catalog = load_catalog()
-    with tempfile.TemporaryDirectory() as folder:
-        books = plan_demo(catalog, months, 7)
-        paths = write_workbooks(Path(folder) / "workbooks", books)
-        raw = len(paths) / timed(lambda: read_with_calamine(paths))
-        ours = len(paths) / timed(lambda: load_files(Home(Path(folder) / "home"), catalog, paths))
-        slow = paths[::SLOW_SHARE]
-        pandas_rate = len(slow) / timed(lambda: read_with_pandas(slow))
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {len(paths)} workbooks")
-    print(f"load (guarded, judged, stored, published)  {ours:8.1f} workbooks/s")
-    print(f"pandas + openpyxl, read only               {pandas_rate:8.1f} workbooks/s   load is {ours / pandas_rate:.1f} times as fast")
-    print(f"raw calamine, read only                    {raw:8.1f} workbooks/s   load takes {raw / ours:.1f} times as long")
+def main(run: Run) -> None:
+    """Workbooks per second of each, and the ratios."""
+    paths = sorted(run.model().demo.rglob("*.xlsx"))
+    home = Home(run.folder / "intake")
+    shutil.rmtree(home.path, ignore_errors=True)
+    raw = len(paths) / timed(lambda: read_with_calamine(paths))
+    ours = len(paths) / timed(lambda: load_files(home, load_catalog(), paths))
+    slow = paths[::SLOW_SHARE]
+    usual = len(slow) / timed(lambda: read_with_pandas(slow))
+    told = f"load of {len(paths)} workbooks", "county", f"{ours:.1f}/s"
+    run.tell(*told, f"pandas + openpyxl, reading only: {usual:.1f}/s", f"{ours / usual:.1f} times as fast", ">= 10 times", met=ours >= 10 * usual)
+    run.tell(*told, f"raw calamine, reading only: {raw:.1f}/s", f"{raw / ours:.1f} times as long", "<= 5 times", met=raw <= 5 * ours)
