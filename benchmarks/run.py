@@ -45,9 +45,11 @@ class Run:
     sizes: tuple[str, ...] = ("county", "province")
     times: int = 5
     sessions: tuple[int, ...] = (1, 10, 50, 100, 200)
-    seconds: float = 8  # that every number of sessions is kept up
+    seconds: float = 10  # that every number of sessions is kept up
     ledger_rows: int = 50_000
     months: int = 12  # of the demo county that the sizes are modelled on
+    views: tuple[str, ...] = ()  # whose statements are measured; all where none is named
+    pandas: tuple[str, ...] = ("county", "province")  # sizes whose CSV export pandas is given
     results: list[Result] = field(default_factory=list)
     points: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)  # (what, unit) -> size -> value
 

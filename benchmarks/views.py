@@ -15,12 +15,13 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.run import Run
 from dashboard.cached import _figures, _frame
 from dashboard.shell import PAGES
-from pipelines.demo.make import make_demo
 from pipelines.home import Home
 from tests.chromium import CHROMIUM
-from tests.serve import free_port, serving
+from tests.ports import free_port
+from tests.serve import serving
 
 TIMES = 9
 SWITCHED = ("overview", "coverage", "relief", "safety")
@@ -122,16 +123,9 @@ def _wait(address: str) -> None:
     raise TimeoutError(address)
 
 
-def main(months: int = 24) -> None:
-    """Makes the demo county and measures on it."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home")
-        make_demo(home, months=months)
-        os.environ["UNION_BOARD_HOME"] = str(home.path)
-        time_views()
-        if CHROMIUM:
-            time_switches(home)
-
-
-if __name__ == "__main__":
-    main()
+def main(run: Run) -> None:
+    """On the model, the demo county."""
+    os.environ["UNION_BOARD_HOME"] = str(run.model().path)
+    time_views()
+    if CHROMIUM:
+        time_switches(run.model())

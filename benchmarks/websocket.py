@@ -53,18 +53,18 @@ async def _visit(address: str, page: str, number: int, sessions: int, start: _St
     async with websockets.connect(uri, origin=address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=PATIENCE, ping_interval=None) as socket:
         await _rerun(socket, _wish(page, MONTHS[number % len(MONTHS)]))
         end = await start.wait()
-        await asyncio.sleep(PAUSE * number / sessions)
+        await asyncio.sleep(min(PAUSE, end - clock()) * number / sessions)
         for click in range(number + 1, number + 1000):
             began = clock()
             spent.append(await _rerun(socket, _wish(page, MONTHS[click % len(MONTHS)])))
-            await asyncio.sleep(max(0.0, began + PAUSE - clock()))
-            if clock() > end:
+            if began + PAUSE > end:
                 return
+            await asyncio.sleep(max(0.0, began + PAUSE - clock()))
 
 
 async def _visits(addresses: list[str], page: str, sessions: int, seconds: float) -> list[float]:
     spent: list[float] = []
-    start = _Start(sessions, max(seconds, PAUSE))
+    start = _Start(sessions, seconds)
     tasks = (_visit(addresses[n % len(addresses)], page, n, sessions, start, spent) for n in range(sessions))
     await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE)
     return spent

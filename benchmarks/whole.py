@@ -11,7 +11,7 @@ from benchmarks.run import Run, timed
 from dashboard import cached
 
 SUPERSET = {"county": 338, "province": 495}  # ms; 6.1.0, DuckDB 1.5.5, six charts at once without a cache, 14,400 and 7.2 M rows; measured earlier on two shared cores, not in this run
-_VIEW = """
+VIEW = """
 import streamlit as st
 from dashboard.cached import PAGE
 from dashboard.views import {path}
@@ -19,7 +19,6 @@ with PAGE:
     {path}.show()
 """
 TOWNSHIP = """
-import time
 import streamlit as st
 from dashboard.cached import PAGE, find_catalog
 st.session_state["township"] = find_catalog().county.townships[0].name
@@ -36,7 +35,7 @@ def forget() -> None:
 
 def view_times(path: str, times: int, before: str = "") -> tuple[float, float]:
     """Median milliseconds of a view's whole script with every query made anew, and from kept frames."""
-    app = AppTest.from_string(before + _VIEW.format(path=path), default_timeout=300)
+    app = AppTest.from_string(before + VIEW.format(path=path), default_timeout=300)
     app.run()
     assert not app.exception, app.exception
     anew, kept = [], []

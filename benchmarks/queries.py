@@ -1,0 +1,105 @@
+"""The SQL of every view as the board asks it, with its rights and masks, beside the same statements on the bare file; and six questions by hand and in pandas over the CSV export."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pandas
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.run import Run, best, timed
+from benchmarks.six import QUESTIONS
+from benchmarks.whole import TOWNSHIP, VIEW, forget
+from dashboard.cached import find_reader
+from dashboard.shell import PAGES
+from pipelines.access.model import VISITOR
+from pipelines.catalog.load import load_catalog
+from pipelines.home import Home
+from pipelines.reports.export import write_export
+from pipelines.reports.table import Selection, read_table
+from pipelines.warehouse.reader import Reader
+from pipelines.warehouse.releases import read_current, release_path
+
+LEFT_OUT = ("upload", "system")  # they ask nothing of the release, or of other files
+Asked = dict[tuple[str, tuple], tuple[str, dict]]
+
+
+class Recorder:
+    """Notes what views ask of their reader while it is open."""
+
+    def __init__(self) -> None:
+        self.asked: Asked = {}
+
+    def __enter__(self) -> Recorder:
+        self._frame = frame = Reader.frame
+
+        def recording(reader: Reader, sql: str, parameters: dict | None = None, tables: dict | None = None) -> pandas.DataFrame:
+            if not tables:
+                self.asked[sql, tuple(sorted((parameters or {}).items()))] = sql, parameters or {}
+            return frame(reader, sql, parameters, tables)
+
+        Reader.frame = recording
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        Reader.frame = self._frame
+
+
+def record_views(paths: list[str]) -> Asked:
+    """The statements of the views, each once, of the whole and of the first township."""
+    forget()
+    with Recorder() as recorder:
+        for path in paths:
+            for before in ("", TOWNSHIP):
+                app = AppTest.from_string(before + VIEW.format(path=path), default_timeout=300).run()
+                assert not app.exception, app.exception
+    return recorder.asked
+
+
+def _tell_views(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
+    asked = record_views(run.views or [path for group in PAGES.values() for path, _, _ in group if path not in LEFT_OUT])
+    reader = find_reader(VISITOR)
+    ours = {key: best(lambda q=q: reader.frame(*q), run.times) for key, q in asked.items()}
+    usual = {key: best(lambda q=q: bare.cursor().execute(*q).df(), run.times) for key, q in asked.items()}
+    total = sum(ours.values()), sum(usual.values())
+    ratio = total[0] / total[1]
+    told = f"{total[0] * 1000:.0f} ms in all, slowest {max(ours.values()) * 1000:.0f}"
+    run.tell(f"the {len(asked)} statements of the views", size, told, f"the same on the bare file: {total[1] * 1000:.0f} ms", f"{ratio:.2f} times as long", "<= 1.2 times", met=ratio <= 1.2)
+    run.point("the views' statements", "ms", size, total[0] * 1000)
+
+
+def _exports(run: Run, home: Home, size: str) -> dict[str, Path]:
+    """CSV files that a user would hold, as `export` writes them."""
+    reader, catalog = find_reader(VISITOR), load_catalog(overlay=home.overlay)
+    found = {}
+    for table in {q.table for q in QUESTIONS}:
+        found[table] = run.folder / f"{size}-{table}.csv"
+        write_export(read_table(reader, catalog, Selection(table)), found[table])
+    return found
+
+
+def _tell_six(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
+    reader = find_reader(VISITOR)
+    ((period,),) = reader.rows("select max(period) from submission_status")
+    ours = sum(best(lambda q=q: reader.frame(q.sql(), q.parameters(period)), run.times) for q in QUESTIONS)
+    hand = sum(best(lambda q=q: bare.cursor().execute(q.by_hand, {"period": period}).df(), run.times) for q in QUESTIONS)
+    told = "six questions of the board", size, f"{ours * 1000:.0f} ms"
+    run.tell(*told, f"SQL by hand on the bare file: {hand * 1000:.0f} ms", f"{ours / hand:.2f} times as long", "<= 1.2 times", met=ours <= 1.2 * hand)
+    if size in run.pandas:
+        files = _exports(run, home, size)
+        usual = sum(timed(lambda q=q: q.in_pandas(pandas.read_csv(files[q.table], dtype={"township_code": str}), f"{period:%Y-%m}")) for q in QUESTIONS)
+        run.tell(*told, f"pandas over the CSV export: {usual * 1000:.0f} ms", f"{usual / ours:.1f} times as fast")
+        for path in files.values():
+            path.unlink()
+
+
+def main(run: Run) -> None:
+    """Milliseconds and ratios, of each size."""
+    for size in run.sizes:
+        home = run.home(size)
+        os.environ["UNION_BOARD_HOME"] = str(home.path)
+        with duckdb.connect(str(release_path(home, read_current(home))), read_only=True) as bare:
+            _tell_six(run, size, home, bare)
+            _tell_views(run, size, home, bare)
