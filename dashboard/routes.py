@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 
 from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_export_reader, find_reader
-from dashboard.grants import GRANTS
+from dashboard.grants import take_grant
 from dashboard.guard import Entry
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
@@ -93,7 +93,7 @@ def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchRead
     table, _, ending = name.rpartition(".")
     if ending not in ENDINGS:
         raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
-    grant = GRANTS.take(token, entry.key, entry.person.account, table)
+    grant = take_grant(find_home(), token, entry.key, entry.person.account, table)
     batches = read_table(find_export_reader(entry.person, personal=True, release=grant.selection.release), find_catalog(), grant.selection)
     mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
     return batches, f"{mark.table}（含个人信息）", mark

@@ -9,9 +9,10 @@ import streamlit as st
 
 from dashboard.access import require, session_key, visitor
 from dashboard.components.plain import plain
-from dashboard.grants import GRANTS
+from dashboard.grants import SECONDS, give_grant
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
+from pipelines.home import find_home
 from pipelines.reports.mark import LONGEST, check_personal, check_reason
 from pipelines.reports.table import Selection, find_personal
 
@@ -22,7 +23,7 @@ HINT = "理由会写进操作记录和下载的文件，请不要写姓名、电
 def _give(catalog: Catalog, selection: Selection, reason: str) -> str:
     person = require("see_personal")
     check_personal(catalog, selection)
-    return GRANTS.give(session_key(), person.account, replace(selection, personal=True), check_reason(reason))
+    return give_grant(find_home(), session_key(), person.account, replace(selection, personal=True), check_reason(reason))
 
 
 def show_personal(catalog: Catalog, selection: Selection, formats: Sequence[tuple[str, str]]) -> None:
@@ -43,4 +44,4 @@ def show_personal(catalog: Catalog, selection: Selection, formats: Sequence[tupl
         st.warning(plain(f"{fault.message}{fault.remedy}"))
         return
     links = "　".join(f'<a class="plain" href="/export/{selection.table}.{ending}?grant={token}" download>含个人信息的 {name}</a>' for ending, name in formats)
-    st.html(f'<div class="lead">{links}</div><div class="note">链接 {GRANTS.seconds:g} 秒内有效，只能用一次，选一种格式；下载会记入操作记录，文件里写明导出人、时间、条件和理由。</div>')
+    st.html(f'<div class="lead">{links}</div><div class="note">链接 {SECONDS:g} 秒内有效，只能用一次，选一种格式；下载会记入操作记录，文件里写明导出人、时间、条件和理由。</div>')

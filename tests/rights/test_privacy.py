@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 
 import httpx
 import openpyxl
@@ -14,7 +14,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from dashboard.grants import Grants
+from dashboard import grants as room
+from dashboard.grants import Grant, give_grant, take_grant
 from pipelines.access.accounts import add_account, set_disabled
 from pipelines.access.model import RIGHTS
 from pipelines.access.sessions import end_session, token_key
@@ -152,25 +153,25 @@ def test_every_other_export_has_masked_names(floor, tmp_path, who, ending):
     assert "个人信息" not in answer.headers["content-disposition"] and "export_mark" not in answer.text
 
 
-def test_a_grant_ends_by_the_clock():
-    now = [1000.0]
-    grants = Grants(seconds=120, clock=lambda: now[0])
-    for waited, good in ((119, True), (120, False), (5000, False), (-10, True)):
-        now[0] = 1000.0
-        token = grants.give("s", "wang", Selection("relief"), WHY)
-        now[0] += waited
-        if good:
-            assert grants.take(token, "s", "wang", "relief").reason == WHY
-        with pytest.raises(UserError, match="过期"):
-            grants.take(token, "s", "wang", "relief")
+GRANT = Selection("relief", (date(2026, 1, 1), date(2026, 3, 1)), "420324107", {"category": "其他"}, ("name", "amount"), True, "000001")
+
+
+@pytest.mark.parametrize("waited,good", [(119, True), (120, False), (5000, False), (-10, True)])
+def test_a_grant_ends_by_the_clock_and_after_one_use(home, monkeypatch, waited, good):
+    token, real = give_grant(home, "s", "wang", GRANT, WHY, 120), room.time.time()
+    monkeypatch.setattr(room.time, "time", lambda: real + waited)
+    if good:
+        assert take_grant(home, token, "s", "wang", "relief") == Grant(GRANT, WHY)
+    with pytest.raises(UserError, match="过期"):
+        take_grant(home, token, "s", "wang", "relief")
 
 
 @pytest.mark.parametrize("other", [("t", "wang", "relief"), ("s", "li", "relief"), ("s", "wang", "register")])
-def test_a_grant_is_for_one_session_account_and_table(other):
-    grants = Grants()
-    token = grants.give("s", "wang", Selection("relief"), WHY)
-    with pytest.raises(UserError):
-        grants.take(token, *other)
+def test_a_grant_is_for_one_session_account_and_table(home, other):
+    token = give_grant(home, "s", "wang", Selection("relief"), WHY)
+    for who in (other, ("s", "wang", "relief")):  # shown by another it is void
+        with pytest.raises(UserError):
+            take_grant(home, token, *who)
 
 
 def test_a_reason_is_one_line_of_words():
