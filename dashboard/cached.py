@@ -14,6 +14,7 @@ import pandas
 
 from dashboard.access import visitor
 from dashboard.asof import pinned
+from dashboard.stopping import running
 from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
@@ -147,6 +148,7 @@ def slow_work() -> Iterator[None]:
     """Lets other visitors' pages run while this one does something slow."""
     PAGE.release()
     try:
-        yield
+        with running():
+            yield
     finally:
         PAGE.acquire()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
+
 from dashboard.request import COOKIE, INSIDE, client_address, cookie, header, host_name, is_proxied, is_same_origin, is_secure, without_private
 from dashboard.settings import LOOPBACK, Settings
 from pipelines.access.accounts import find_external, has_accounts
@@ -155,7 +157,7 @@ class Guard:
             message, hung_up = asyncio.create_task(receive()), asyncio.create_task(ended.wait())
             await asyncio.wait({message, hung_up}, return_when=asyncio.FIRST_COMPLETED)
             hung_up.cancel()
-            if message.done() and not ended.is_set() and (message.result()["type"] != "websocket.receive" or find_session(find_home(), key)):
+            if message.done() and not ended.is_set() and (message.result()["type"] != "websocket.receive" or _holds(key)):
                 return message.result()
             message.cancel()
             with suppress(Exception):
@@ -175,9 +177,17 @@ class Guard:
             await asyncio.sleep(WATCH_SECONDS)
             for key, open_ones in list(self.sockets.items()):
                 with suppress(UserError):
-                    if find_session(find_home(), key) is None:
+                    if await run_in_threadpool(find_session, find_home(), key) is None:
                         for ended in list(open_ones):
                             ended.set()
+
+
+def _holds(key: str) -> bool:
+    """Whether the session holds; a page whose session cannot be looked up is hung up on, and connects again by itself."""
+    try:
+        return find_session(find_home(), key) is not None
+    except UserError:
+        return False
 
 
 def _with_entry(scope: dict, entry: Entry) -> dict:

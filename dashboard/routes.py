@@ -18,11 +18,12 @@ from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_export_reader, find_reader
 from dashboard.grants import take_grant
 from dashboard.guard import Entry
+from dashboard.stopping import is_stopping
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
 from pipelines.durable import is_writable
-from pipelines.faults import UserError
+from pipelines.faults import StoreGone, UserError
 from pipelines.home import find_home
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
@@ -46,8 +47,13 @@ def _health() -> dict[str, object]:
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used; `warnings` names what an operator should look at: damaged, backup, disk, read_only."""
-    return JSONResponse(await run_in_threadpool(_health))
+    """200 with the release id once the board can be used, 503 while the process is coming to its end; `warnings` names what an operator should look at: damaged, backup, disk, read_only."""
+    if is_stopping():
+        return JSONResponse({"status": "stopping"}, 503)
+    try:
+        return JSONResponse(await run_in_threadpool(_health))
+    except StoreGone:
+        return JSONResponse({"status": "store_gone"}, 503)
 
 
 def tables_for(person: Person) -> dict[str, str]:

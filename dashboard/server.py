@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from dashboard.bulletins import bulletin
 from dashboard.cached import find_catalog
+from dashboard.elsewhere import Elsewhere
 from dashboard.files import marked, original, returned, template
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
@@ -25,6 +26,7 @@ from dashboard.routes import export_table, health
 from dashboard.settings import Settings
 from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
+from dashboard.stopping import PATIENCE, Server, wait_for_running
 from dashboard.summaries import summary
 from dashboard.watch import watch
 from pipelines.access.accounts import has_accounts
@@ -91,7 +93,7 @@ def build_app(settings: Settings) -> st.App:
         Route("/files/returned/{id}.xlsx", returned),
     ]
     pages = frozenset(path for group in PAGES.values() for path, _, _ in group)
-    layers = [Middleware(RequestLog, pages), Middleware(SafeHeaders), Middleware(Guard, settings)]
+    layers = [Middleware(RequestLog, pages), Middleware(SafeHeaders), Middleware(Guard, settings), Middleware(Elsewhere)]
     told = {}
     if settings.sign_in == "oidc":
         from dashboard.oidc import ProviderSignIn, provider_secrets
@@ -114,4 +116,10 @@ def serve(settings: Settings, port: int) -> None:
     host = settings.host
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
     set_up_logs()
-    uvicorn.run(build_app(settings), host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False, ws_max_size=64 * 1024 * 1024)
+    told = {"log_config": None, "access_log": False, "proxy_headers": False, "server_header": False, "ws_max_size": 64 * 1024 * 1024}
+    try:
+        Server(uvicorn.Config(build_app(settings), host=host, port=port, timeout_graceful_shutdown=PATIENCE, **told)).run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        wait_for_running()  # a page that began at the last moment

@@ -20,6 +20,7 @@ from dashboard.components.translate import SCRIPT
 from dashboard.disk import disk_warning
 from dashboard.logs import tell
 from dashboard.selection import arrive, settle
+from dashboard.stopping import running
 from dashboard.views import (
     bulletin,
     competition,
@@ -115,7 +116,7 @@ def show() -> None:
     show_account(person)
     show_ways_out()
     started = time.perf_counter()
-    with PAGE:
+    with running(), PAGE:
         _run(page, release)
     settle()
     tell("page", page=page.url_path or "overview", ms=round((time.perf_counter() - started) * 1000), role=person.role, township=person.township_code)

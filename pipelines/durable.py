@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,13 +27,14 @@ _WORDS = {  # as DuckDB and SQLite say it
     "No space left on device": FULL, "disk is full": FULL, "Disk quota exceeded": FULL, "Read-only file system": READ_ONLY,
     "readonly database": READ_ONLY, "Permission denied": READ_ONLY, "Input/output error": BROKEN,
 }  # fmt: skip
+_MARK = secrets.token_hex(3)  # processes of two machines may have the same number
 AT_ONCE = 8  # the disk forces several files in hardly more time than one
 
 
 def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
     """Writes a file so that a reader, and if `durable` also a power cut, finds either the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{_MARK}.part")
     try:
         with partial.open("wb") as file:
             file.write(content)

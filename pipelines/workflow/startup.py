@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 from pipelines.catalog.model import Catalog
@@ -11,12 +12,21 @@ from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.writer import hold_lock, is_behind, open_writer
 
 UNFINISHED = ("rebuilding", "restoring")
+ALONE = ("releases", "warehouse")  # written under the writers' lock only
+HOUR = 3600  # another process may be writing a younger part: one of several is started anew while the others work
 
 
 def _leftovers(home: Home) -> list[Path]:
-    """Files and folders that only an unfinished write leaves; a finished one renamed or removed them."""
-    parts = [p for p in home.path.rglob("*.part") if p.is_file()] if home.path.exists() else []
+    """Files and folders that only an unfinished write leaves; a finished one renamed or removed them. The caller holds the writers' lock."""
+    parts = [p for p in home.path.rglob("*.part") if p.is_file() and _is_left(home, p)]
     return [*parts, *(home.path / name for name in UNFINISHED if (home.path / name).exists())]
+
+
+def _is_left(home: Home, part: Path) -> bool:
+    try:
+        return part.relative_to(home.path).parts[0] in ALONE or time.time() - part.stat().st_mtime > HOUR
+    except FileNotFoundError:  # it was finished meanwhile
+        return False
 
 
 def start_up(home: Home, catalog: Catalog) -> list[str]:

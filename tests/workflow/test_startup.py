@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -44,6 +45,17 @@ def test_a_killed_publish_is_made_up_for(home, catalog, tmp_path):
     assert any("补发" in words for words in done) and len(done) == 3
     assert open_reader(home).rows("select count(*) from submission") == [(2,)]
     assert start_up(home, catalog) == []
+
+
+def test_what_another_process_is_writing_now_stays(home, catalog):
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    fresh, old = home.originals / ".a.xlsx.7.part", home.path / "drafts" / ".b.json.8.part"
+    for part in (fresh, old):
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert start_up(home, catalog) == ["清除没有写完的 drafts/.b.json.8.part"]
+    assert fresh.exists() and not old.exists()
 
 
 def test_the_server_does_it_by_itself(home, catalog, tmp_path):
