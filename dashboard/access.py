@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.place import is_looking
 from pipelines.access.accounts import has_accounts
-from pipelines.access.model import VISITOR, Person
+from pipelines.access.model import ACTS, VISITOR, Person
 from pipelines.access.sessions import find_session
 from pipelines.faults import UserError
 from pipelines.home import find_home
@@ -54,12 +56,14 @@ def visitor(fresh: bool = False) -> Person:
         if len(_answers) > 2000:
             _answers.clear()
         _answers[home, key] = (now, person)
-    return person
+    return replace(person, looking=True) if is_looking() else person
 
 
 def require(right: str, township_code: str | None = None) -> Person:
     """The person, asked afresh; UserError when the right is not theirs. For the top of a view and again right before every write."""
     person = visitor(fresh=True)
     if not person.may(right, township_code):
+        if person.looking and right in ACTS:
+            raise UserError("这一级只能看，不能上报、审核、打分和改目标。", "请先在页面上方选到县。")
         raise UserError("您的账号不能做这件事。", "需要时请联系县总工会的系统管理员。")
     return person

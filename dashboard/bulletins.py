@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_reader
+from dashboard.place import KEY as PLACE
 from pipelines.access.model import Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import format_period, parse_period
@@ -18,6 +19,7 @@ from pipelines.home import find_home
 from pipelines.reports.bulletin.facts import read_bulletin
 from pipelines.reports.bulletin.page import make_page
 from pipelines.reports.bulletin.workbook import make_workbook
+from pipelines.warehouse.scope import home_place
 
 MAKERS = {
     "xlsx": (make_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "attachment"),
@@ -34,7 +36,9 @@ async def bulletin(request: Request) -> Response:
     def make() -> tuple[str, bytes]:
         if not person.may("oversee") or period is None or ending not in MAKERS:
             raise UserError("没有这份通报。", "请从“月度通报”页面打开。")
-        made = MAKERS[ending][0](read_bulletin(find_reader(person, request.query_params.get(RELEASE)), find_catalog(), period))
+        place = request.query_params.get(PLACE) or (home_place(find_catalog(), person) if find_catalog().places.is_deep() else None)
+        reader = find_reader(person, request.query_params.get(RELEASE), place)
+        made = MAKERS[ending][0](read_bulletin(reader, find_catalog(place), period))
         append_events(find_home(), [Event("export", person.account, f"bulletin.{ending}", period=period, detail=format_period(period))])
         return made
 

@@ -14,10 +14,12 @@ import pandas
 
 from dashboard.access import visitor
 from dashboard.asof import pinned
+from dashboard.place import seen_place
 from dashboard.stopping import running
 from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.narrow import narrow_catalog
 from pipelines.home import Home, find_home
 from pipelines.scoring.board import Board, Standing, read_board
 from pipelines.scoring.journal import count_acts
@@ -32,9 +34,15 @@ SECONDS = 10  # how long it is kept which columns are masked or left out
 PAGE = threading.Semaphore(1)  # one page body at a time: threads only fight over the interpreter
 
 
-def find_catalog() -> Catalog:
-    """The catalogue with the home's overlay."""
+def find_whole() -> Catalog:
+    """The catalogue of the whole home, with its overlay."""
     return load_catalog(overlay=find_home().overlay)
+
+
+def find_catalog(place: str | None = None) -> Catalog:
+    """The catalogue of a place, else of the one that this run shows; the whole one outside of pages and on a one-county board."""
+    whole, seen = find_whole(), place or seen_place()
+    return narrow_catalog(whole, seen) if seen else whole
 
 
 @lru_cache(maxsize=256)
@@ -53,13 +61,14 @@ def list_releases_to_read() -> list[Release]:
 
 
 @lru_cache(maxsize=256)
-def _scope(home: Home, person: Person, export: bool, personal: bool, tick: int) -> Scope:
-    return make_scope(find_catalog(), person, export, personal)
+def _scope(home: Home, person: Person, export: bool, personal: bool, place: str | None, flat: bool, tick: int) -> Scope:
+    return make_scope(find_whole(), person, export, personal, place, flat)
 
 
-def scope_of(person: Person, export: bool = False, personal: bool = False) -> Scope:
-    """What the person's queries see; the columns that it depends on are read from the catalogue every ten seconds."""
-    return _scope(find_home(), person, export, personal, int(time.monotonic() / SECONDS))
+def scope_of(person: Person, export: bool = False, personal: bool = False, place: str | None = None, flat: bool = False) -> Scope:
+    """What the person's queries see of a place, else of the one that this run shows; the columns that it depends on are read from the catalogue
+    every ten seconds. UserError for a place outside the person's."""
+    return _scope(find_home(), person, export, personal, seen_place() if place is None else place, flat, int(time.monotonic() / SECONDS))
 
 
 def _refreshed(scope: Scope, release: str | None) -> Reader:
@@ -70,15 +79,15 @@ def _refreshed(scope: Scope, release: str | None) -> Reader:
     return reader
 
 
-def find_reader(person: Person | None = None, release: str | None = None) -> Reader:
+def find_reader(person: Person | None = None, release: str | None = None, place: str | None = None) -> Reader:
     """The process's reader for the person, of the newest release or of one that is named; without a person the visitor's, of the release that this run is pinned to."""
-    return _refreshed(scope_of(person or visitor()), release if person else pinned())
+    return _refreshed(scope_of(person or visitor(), place=place), release if person else pinned())
 
 
-def find_export_reader(person: Person, personal: bool = False, release: str | None = None) -> Reader:
-    """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, and with
-    `personal` names stand in clear. UserError where the person may not see these, and for a release that cannot be read."""
-    return _refreshed(scope_of(person, export=True, personal=personal), release)
+def find_export_reader(person: Person, personal: bool = False, release: str | None = None, place: str | None = None, flat: bool = False) -> Reader:
+    """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, with `personal` names stand in
+    clear, and a `flat` table has every township of the place. UserError where the person may not see these, and for a release that cannot be read."""
+    return _refreshed(scope_of(person, export=True, personal=personal, place=place, flat=flat), release)
 
 
 @lru_cache(maxsize=64)
@@ -129,13 +138,13 @@ def lifts_of(standing: Standing) -> tuple[Lift, ...]:
 
 
 @lru_cache(maxsize=512)
-def _kept(home: Home, person: Person, pin: str | None, release: str, catalogue: str, function: Callable, arguments: tuple) -> object:
+def _kept(home: Home, scope: Scope, person: Person, pin: str | None, release: str, catalogue: str, function: Callable, arguments: tuple) -> object:
     return function(*arguments)
 
 
 def kept(function: Callable, *arguments: object) -> object:
     """What the function gives, computed once for the visitor, the release and the catalogue: it may depend on nothing else. Shared between visits; not to be changed."""
-    return _kept(find_home(), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, arguments)
+    return _kept(find_home(), scope_of(visitor()), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, arguments)
 
 
 def is_demo() -> bool:

@@ -13,10 +13,12 @@ from starlette.responses import PlainTextResponse, Response
 from dashboard.cached import find_catalog, find_reader
 from pipelines.access.model import Person
 from pipelines.audit.log import Event, append_events
+from pipelines.catalog.narrow import catalog_of_township
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.files import find_submitted, make_template, mark_problems, mark_returned
+from pipelines.warehouse.scope import may_act_on
 from pipelines.workflow.drafts import find_draft, read_draft
 
 NOT_YOURS = UserError("没有这个文件。", "只能下载自己乡镇的文件。")
@@ -41,9 +43,10 @@ async def template(request: Request) -> Response:
     code, period = request.path_params["code"], parse_period(request.path_params["month"])
 
     def find() -> tuple[str, bytes]:
-        if not person.may("upload", code) or period is None:
+        if period is None or not may_act_on(find_catalog(), person, "upload", code):
             raise NOT_YOURS
-        return make_template(find_reader(person), find_catalog(), code, period)
+        catalog = catalog_of_township(find_catalog(), code)
+        return make_template(find_reader(person, place=catalog.county.code if catalog.whole else None), catalog, code, period)
 
     return await _give(find)
 

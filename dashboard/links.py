@@ -6,8 +6,12 @@ from urllib.parse import urlencode
 
 from dashboard.asof import KEY as RELEASE
 from dashboard.asof import pinned
+from dashboard.cached import find_catalog
+from dashboard.place import KEY as PLACE
+from dashboard.place import is_looking, place_words
 from dashboard.selection import BY_NAME, Selection
 from pipelines.catalog.period import name_period
+from pipelines.catalog.places import TOWNSHIP
 
 _READINGS = {key: name for name, key in BY_NAME.items()}
 
@@ -21,10 +25,15 @@ def view_address(view: str, selection: Selection, township: str | None = None, *
         told["reading"] = _READINGS[selection.reading]
     if release := pinned():
         told[RELEASE] = release
+    told |= place_words()
     told |= {key: value for key, value in more.items() if value}
     return f"/{view}?{urlencode(told)}"
 
 
 def township_address(selection: Selection, township: str) -> str:
-    """Where a township is shown."""
+    """Where a township is shown; a place that is none opens as the same board one level down."""
+    if is_looking():
+        children = {t.name: t.code for t in find_catalog().county.townships}
+        if find_catalog().places.places[children[township]].level != TOWNSHIP:
+            return view_address("", selection, **{PLACE: children[township]})
     return view_address("township", selection, township)

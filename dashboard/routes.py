@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard.asof import KEY as RELEASE
-from dashboard.cached import find_catalog, find_export_reader, find_reader
+from dashboard.cached import find_catalog, find_export_reader, find_reader, find_whole
 from dashboard.grants import take_grant
 from dashboard.guard import Entry
+from dashboard.place import KEY as PLACE
 from dashboard.stopping import is_stopping
 from pipelines.access.model import VISITOR, Person
 from pipelines.audit.log import Event, append_events
@@ -66,15 +67,15 @@ def read_selection(name: str, parameters: dict[str, str], person: Person) -> tup
     table, _, ending = name.rpartition(".")
     if ending not in ENDINGS or table not in tables_for(person):
         raise UserError("没有这张表。", "请从“明细导出”页面下载。")
-    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE, *PIVOT) and v}
+    where = {k: v for k, v in parameters.items() if k not in ("period", "township_code", "columns", RELEASE, PLACE, *PIVOT) and v}
     periods = parse_period_range(parameters["period"]) if parameters.get("period") else None
     if parameters.get("period") and periods is None:
         raise UserError(f"月份范围“{parameters['period'][:40]}”看不懂。", "请写成 2026-01..2026-03 或 2026-03 这样，前面的月份不能晚于后面的。")
     place = parameters.get("township_code")
-    if place and place != find_catalog().county.code and find_catalog().township(place) is None:
+    if place and place not in find_whole().places.places:
         raise UserError(f"没有代码为“{place[:40]}”的乡镇。", "请从“明细导出”页面下载。")
     columns = tuple(c for c in parameters.get("columns", "").split(",") if c)
-    return Selection(table, periods, place or None, where, columns, release=parameters.get(RELEASE) or None), ending
+    return Selection(table, periods, place or None, where, columns, release=parameters.get(RELEASE) or None, place=parameters.get(PLACE) or None), ending
 
 
 def read_pivot_wish(parameters: dict[str, str]) -> Pivot | None:
@@ -86,9 +87,9 @@ def read_pivot_wish(parameters: dict[str, str]) -> Pivot | None:
 def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
     """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
     selection, _ = read_selection(name, parameters, person)
-    pivot, reader = read_pivot_wish(parameters), find_export_reader(person, release=selection.release)
+    pivot, reader = read_pivot_wish(parameters), find_export_reader(person, release=selection.release, place=selection.place, flat=True)
     batches = read_pivot(reader, find_catalog(), selection, pivot) if pivot else read_table(reader, find_catalog(), selection)
-    place = selection.township_code or person.township_code
+    place = selection.township_code or selection.place or person.township_code
     told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot)] if pivot else [])])
     append_events(find_home(), [Event("export", person.account, name, place, detail=told)])
     return batches, list_tables(find_catalog())[selection.table], None
@@ -100,7 +101,7 @@ def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchRead
     if ending not in ENDINGS:
         raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
     grant = take_grant(find_home(), token, entry.key, entry.person.account, table)
-    batches = read_table(find_export_reader(entry.person, personal=True, release=grant.selection.release), find_catalog(), grant.selection)
+    batches = read_table(find_export_reader(entry.person, personal=True, release=grant.selection.release, place=grant.selection.place, flat=True), find_catalog(), grant.selection)
     mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
     return batches, f"{mark.table}（含个人信息）", mark
 

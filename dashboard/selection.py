@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.access import visitor
 from dashboard.cached import find_catalog, query
+from dashboard.level_words import say
 from pipelines.catalog.period import name_period, parse_period
 from pipelines.catalog.reading import READINGS, first_month, name_span
 
@@ -36,8 +37,8 @@ class Selection:
 
     @property
     def place(self) -> str:
-        """`龙坝镇`, or `全县`."""
-        return self.township or "全县"
+        """`龙坝镇`, or `全县`; a place above the counties says 全市, 全省."""
+        return self.township or say("全县")
 
     @property
     def span(self) -> str:
@@ -81,6 +82,12 @@ def _keep(key: str, value: str, default: str) -> str:
     st.session_state[_KEPT][key] = value
     st.session_state[_WRITTEN][key] = None if value == default else value
     return value
+
+
+def follow(key: str, fits: Callable[[str | None], bool], default: str) -> str:
+    """A choice that stands in the address in the same way as those of `pick`, drawn elsewhere."""
+    _follow(key, fits, default)
+    return _keep(key, st.session_state[key], default)
 
 
 def pick(label: str, options: Sequence[str], key: str, default: str | None = None, **told: object) -> str:
@@ -147,7 +154,7 @@ def choose(township: bool, readings: bool) -> Selection:
     everywhere = [] if own else [ALL]
     with st.container(key="filters", horizontal=True, horizontal_alignment="right"):
         period = pick("月份", list(months), "period", label_visibility="collapsed")
-        name = pick("乡镇", [*everywhere, *codes], "township", label_visibility="collapsed") if township else (everywhere or list(codes))[0]
+        name = pick(say("乡镇"), [*everywhere, *codes], "township", label_visibility="collapsed", format_func=say) if township else (everywhere or list(codes))[0]
         reading = pick("口径", list(BY_NAME), "reading", label_visibility="collapsed") if readings else READINGS["month"]
     write_address("period", *(["township"] if township else []), *(["reading"] if readings else []))
     chosen = parse_period(period)

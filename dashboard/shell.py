@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard.access import SignedOut, session_key, visitor
 from dashboard.asof import pin
-from dashboard.cached import PAGE, find_catalog, find_reader
+from dashboard.cached import PAGE, find_reader, find_whole
 from dashboard.components import navigate, printed
 from dashboard.components.account import show_account
 from dashboard.components.as_of import choose_release, show_banner
+from dashboard.components.places import choose_place, show_places
 from dashboard.components.plain import plain
 from dashboard.components.printed import show_printed, show_ways_out
 from dashboard.components.translate import SCRIPT
@@ -45,6 +47,7 @@ from pipelines.access.model import Person
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 from pipelines.home import find_home
+from pipelines.warehouse.scope import home_place
 
 STYLE = Path(__file__).parent / "components" / "style.css"
 ICON = Path(__file__).parent / "components" / "icon.png"
@@ -109,23 +112,28 @@ def show() -> None:
         st.error(plain(f"{fault.message}{fault.remedy}"))
         return
     _forget_another_persons_choices()
-    st.sidebar.html(f'<div class="brand">{find_catalog().county.name}工会看板</div>')
-    page = st.navigation(_pages(person), expanded=True)
+    whole = find_whole()
+    st.sidebar.html(f'<div class="brand">{whole.places.places[home_place(whole, person)].name}工会看板</div>')
+    page = st.navigation(_pages(replace(person, looking=False)), expanded=True)
     arrive(page.url_path)
+    refused = choose_place(person)
     release = choose_release()
     show_account(person)
     show_ways_out()
     started = time.perf_counter()
     with running(), PAGE:
-        _run(page, release)
+        _run(page, release, refused)
     settle()
     tell("page", page=page.url_path or "overview", ms=round((time.perf_counter() - started) * 1000), role=person.role, township=person.township_code)
 
 
-def _run(page: st.Page, release: str | None) -> None:
+def _run(page: st.Page, release: str | None, refused: UserError | None) -> None:
     live = page.url_path in LIVE
     pin(None if live else release)
     try:
+        show_places(visitor(), page.url_path)
+        if refused:
+            raise refused
         if release:
             show_banner(release, live)
         if damaged := find_reader().damaged:

@@ -12,6 +12,7 @@ from dashboard.asof import KEY as RELEASE
 from dashboard.cached import find_catalog, find_export_reader
 from pipelines.access.model import Person
 from pipelines.audit.log import Event, append_events
+from pipelines.catalog.narrow import catalog_of_township
 from pipelines.catalog.period import parse_period
 from pipelines.faults import UserError
 from pipelines.home import find_home
@@ -24,8 +25,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def _make(person: Person, code: str, month: str, reading: str, release: str | None) -> tuple[str, bytes]:
     if not person.may("export", code) or parse_period(month) is None:
         raise UserError("没有这份总结。", "请从“工作总结”页面下载。")
-    home, catalog = find_home(), find_catalog()
-    draft = make_draft(find_export_reader(person, release=release), home, catalog, code, month, reading)
+    home, catalog = find_home(), catalog_of_township(find_catalog(), code)
+    draft = make_draft(find_export_reader(person, release=release, place=catalog.county.code if catalog.whole else None), home, catalog, code, month, reading)
     content = write_summary(draft, home)
     append_events(home, [Event("export", person.account, "summary", code, period=parse_period(month), detail=draft.title)])
     return f"{draft.title}.docx", content

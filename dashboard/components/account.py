@@ -26,7 +26,8 @@ def show_account(person: Person) -> None:
     """Name, role and township; nothing on a board without accounts."""
     if person.role == OPEN:
         return
-    township = find_catalog().township(person.township_code).name if person.township_code else ""
+    places = find_catalog().places.places
+    township = places[code].name if (code := person.township_code or person.place_code) in places else ""
     links = '<a href="/password" target="_self">修改密码</a>　<a class="leave" href="/login" target="_self">退出登录</a>'
     st.sidebar.html(f'<div class="account"><b>{escape(person.name)}</b><br>{township}{ROLES[person.role]}<br>{links}</div>')
     st.html(LEAVE, unsafe_allow_javascript=True)

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components.page import show_section
+from dashboard.level_words import say
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "locale": "zh-CN", "scrollZoom": False}
 
@@ -18,4 +19,4 @@ def is_dark() -> bool:
 def show_chart(figure: go.Figure, title: str, note: str, key: str) -> None:
     """The chart; its title is also what a screen reader says."""
     show_section(title, note)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=f"{title}。{note}")
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=say(f"{title}。{note}"))

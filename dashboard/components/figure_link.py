@@ -22,6 +22,7 @@ import plotly.graph_objects as go
 
 from dashboard.asof import KEY as RELEASE
 from dashboard.asof import pinned
+from dashboard.place import place_words
 from dashboard.selection import Selection
 from dashboard.traced import spell_condition
 from pipelines.catalog.model import Condition
@@ -38,7 +39,7 @@ def trace_address(selection: Selection, what: list[tuple[str, str]], township: s
     place = [("period", name_period(period or selection.period))]
     place += [("reading", READINGS[read_as])] if read_as != "month" else []
     place += [(key, value) for key, value in (("township", selection.township if township is None else township), ("union", union)) if value]
-    return "/trace?" + urlencode(what + place + ([(RELEASE, release)] if (release := pinned()) else []))
+    return "/trace?" + urlencode(what + place + ([(RELEASE, release)] if (release := pinned()) else []) + list(place_words().items()))
 
 
 def figure_address(selection: Selection, indicator: str, *, township: str | None = None, period: date | None = None, reading: str | None = None,

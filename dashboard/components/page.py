@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.cached import find_reader, is_demo, query
 from dashboard.components.mark import LEGEND
 from dashboard.components.reported import describe_reported, warn_unreviewed
+from dashboard.level_words import say
 from dashboard.selection import Selection, choose
 from pipelines.catalog.period import name_period
 
@@ -20,7 +21,7 @@ def open_page(title: str, *, township: bool = True, readings: bool = True) -> Se
     has_data = find_reader().release is not None and len(query("periods")) > 0
     left, right = st.columns([2, 3])
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
-    left.html(f'<div class="topline">{escape(title)}{mark}</div>')
+    left.html(f'<div class="topline">{escape(say(title))}{mark}</div>')
     if not has_data:
         st.html(EMPTY)
         return None
@@ -30,12 +31,12 @@ def open_page(title: str, *, township: bool = True, readings: bool = True) -> Se
 
 def show_finding(text: str) -> None:
     """The sentence that says what the page found."""
-    st.html(f'<h1 class="finding">{escape(text)}</h1>')
+    st.html(f'<h1 class="finding">{escape(say(text))}</h1>')
 
 
 def show_section(title: str, note: str = "") -> None:
     """A heading that states the finding of what follows, with unit and definition below it."""
-    st.html(f'<h2 class="section">{escape(title)}</h2><div class="note">{escape(note)}</div>')
+    st.html(f'<h2 class="section">{escape(say(title))}</h2><div class="note">{escape(say(note))}</div>')
 
 
 def describe_coverage(selection: Selection) -> str:
@@ -49,7 +50,7 @@ def show_sources(selection: Selection, forms: str) -> None:
     """Where the figures come from, what they cover, and of which release they are."""
     rows = [
         ("数据来源", f"{name_period(selection.period)}工会工作月报 · {forms}"),
-        ("数据范围", describe_coverage(selection)),
+        ("数据范围", say(describe_coverage(selection))),
         ("标记", LEGEND),
         ("发布版本", find_reader().release or "—"),
     ]

@@ -8,6 +8,7 @@ import pandas
 import streamlit as st
 
 from dashboard.components.state import SHORT
+from dashboard.level_words import say
 
 WAITING = ("submitted", "resubmitted")
 REVIEWED = ("approved", "locked")
@@ -18,13 +19,20 @@ def _count(returns: pandas.DataFrame, *states: str) -> int:
     return int(returns.state.isin(states).sum())
 
 
+def _units(returns: pandas.DataFrame) -> str:
+    """How many of the reports from below are there, where a row stands for several."""
+    if "units" not in returns or (returns.units == 1).all():
+        return ""
+    return f"（下面 {int(returns.units.sum())} 份月报到了 {int(returns.units_reported.sum())} 份）"
+
+
 def describe_reported(returns: pandas.DataFrame) -> str:
     """`15 个乡镇已报 13 个，其中审核通过 12 个、退回修改 1 个；未报：…`, from rows of `submission_status` of one month."""
     reported = len(returns) - _count(returns, "missing")
     parts = [("审核通过", _count(returns, *REVIEWED)), ("待审核", _count(returns, *WAITING)), ("退回修改", _count(returns, "returned"))]
     told = "、".join(f"{word} {n} 个" for word, n in parts if n)
     missing = returns.township[returns.state == "missing"].tolist()
-    first = f"{len(returns)} 个乡镇已报 {reported} 个" if len(returns) > 1 else f"{returns.township.iloc[0]}{'已报' if reported else '未报'}"
+    first = f"{len(returns)} 个乡镇已报 {reported} 个{_units(returns)}" if len(returns) > 1 else f"{returns.township.iloc[0]}{'已报' if reported else '未报'}"
     who = f"；{'、'.join(missing)}未报，不计入分子和分母" if missing and len(returns) > 1 else ""
     return first + (f"，其中{told}" if told and len(returns) > 1 else f"，{told.split(' ')[0]}" if told else "") + who
 
@@ -46,5 +54,5 @@ def show_reported(returns: pandas.DataFrame, address: str = "") -> None:
     order = sorted(returns.itertuples(), key=lambda r: ("full", "half", "empty").index(MARKS[r.state]))
     squares = "".join(f'<i class="{MARKS[r.state]}" title="{escape(r.township)} {SHORT[r.state]}"></i>' for r in order)
     link = f'<a class="plain" href="{address}">看报送与审核</a>' if address else ""
-    words = f"<b>{escape(describe_reported(returns))}</b><small>{escape(explain_unreviewed(returns))}</small>{link}"
+    words = f"<b>{escape(say(describe_reported(returns)))}</b><small>{escape(say(explain_unreviewed(returns)))}</small>{link}"
     st.html(f'<div class="reported"><span class="squares" aria-hidden="true">{squares}</span><span>{words}</span></div>')

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.access import require, visitor
 from dashboard.components.plain import plain
+from dashboard.place import place_words
 from dashboard.selection import open_address, tell_picks
 from pipelines.faults import UserError
 from pipelines.home import find_home
@@ -21,7 +22,7 @@ def open_saved() -> None:
     if number := st.query_params.get(KEY):
         del st.query_params[KEY]
         view = find_view(find_home(), visitor(), number)
-        open_address(view.query)
+        open_address(view.query | place_words())
         st.toast(plain(f"已打开视图“{view.name}”"))
 
 

@@ -8,6 +8,7 @@ from html import escape
 import pandas
 import streamlit as st
 
+from dashboard.level_words import say
 from pipelines.reports.numbers import count, is_missing
 
 MARKS = "标记"  # the twin's column with 暂 and 订
@@ -31,12 +32,12 @@ def day(value: object) -> str:
 
 def table_html(headers: list[str], rows: list[list[str]], chosen: set[int] | None = None, text: tuple[int, ...] = (0,), caption: str = "") -> str:
     """A table of ready-made cells; `text` are the columns that hold words, cells may be HTML and must be escaped by the caller."""
-    head = "".join(f'<th scope="col"{" class=text" if i in text else ""}>{h}</th>' for i, h in enumerate(headers))
+    head = "".join(f'<th scope="col"{" class=text" if i in text else ""}>{say(h)}</th>' for i, h in enumerate(headers))
     body = "".join(
         f"<tr{' class=chosen' if n in (chosen or set()) else ''}>" + "".join(_cell(c, i in text) for i, c in enumerate(row)) + "</tr>"
         for n, row in enumerate(rows)
     )
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    title = f"<caption>{escape(say(caption))}</caption>" if caption else ""
     return f'<div class="scroll" tabindex="0" role="group" aria-label="表格，可左右滚动"><table class="board">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -53,8 +54,8 @@ def show_table(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
 
 def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addresses: Sequence[str | None] | None = None) -> None:
     """The figures behind a chart, folded away; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
-    with st.expander(f"查看数据表：{title}"):
-        shown = frame[list(headers)].rename(columns=headers)
+    with st.expander(f"查看数据表：{say(title)}"):
+        shown = frame[list(headers)].rename(columns={key: say(header) for key, header in headers.items()})
         if "marks" in frame and frame.marks.astype(bool).any():
             shown[MARKS] = frame.marks
         if addresses is not None:

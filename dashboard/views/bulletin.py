@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,13 +13,15 @@ from dashboard.cached import find_catalog, find_reader
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table
+from dashboard.place import place_words
 from pipelines.catalog.period import format_period, name_period
 from pipelines.reports.bulletin.facts import Bulletin, read_bulletin
 from pipelines.reports.bulletin.wording import amount, tell_head, tell_part, tell_returns
 
 
 def _links(bulletin: Bulletin) -> str:
-    month, release = format_period(bulletin.period), f"?{RELEASE}={pinned()}" if pinned() else ""
+    told = ({RELEASE: pinned()} if pinned() else {}) | place_words()
+    month, release = format_period(bulletin.period), f"?{urlencode(told)}" if told else ""
     links = (f'<a class="plain" href="/bulletin/{month}.xlsx{release}" download>下载表格（含图表）</a>', f'<a class="plain" href="/bulletin/{month}.html{release}" target="_blank">打开可打印的通报（两页 A4）</a>')
     return f'<div class="lead">{"　　".join(links)}</div>'
 

@@ -14,6 +14,9 @@ from dashboard.components.page import EMPTY, show_finding
 from dashboard.components.personal import show_personal
 from dashboard.components.pivot import KEYS, choose_pivot, pivot_words
 from dashboard.components.saved_views import open_saved, show_saved
+from dashboard.level_words import say
+from dashboard.place import KEY as PLACE
+from dashboard.place import seen_place
 from dashboard.routes import tables_for
 from dashboard.selection import ALL, list_periods, pick, pick_many, write, write_address
 from pipelines.catalog.model import Catalog
@@ -62,7 +65,7 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
         last = pick("截止月份", list(months), "last", list(months)[-1])
         own = visitor().township_code
         names_of = [t.name for t in catalog.county.townships if own in (None, t.code)]
-        township = pick("乡镇", names_of if own else [ALL, *names_of], "township")
+        township = pick(say("乡镇"), names_of if own else [ALL, *names_of], "township", format_func=say)
         shown = {names[c]: c for c in columns}
         field = pick("筛选列", ["不筛选", *(n for n, c in shown.items() if c not in OWN_FILTER)], "field")
         value = write("等于", "value", disabled=field == "不筛选")
@@ -76,7 +79,7 @@ def _filters(catalog: Catalog, columns: list[str], names: dict[str, str]) -> tup
 def _address(selection: Selection, pivot: Pivot | None, ending: str) -> str:
     first, last = selection.periods
     words = {"period": f"{format_period(first)}..{format_period(last)}", "township_code": selection.township_code or "", **selection.where}
-    words |= {"columns": ",".join(selection.columns), RELEASE: selection.release or "", **pivot_words(pivot)}
+    words |= {"columns": ",".join(selection.columns), RELEASE: selection.release or "", PLACE: selection.place or "", **pivot_words(pivot)}
     return f"/export/{selection.table}.{ending}?" + urlencode({k: v for k, v in words.items() if v})
 
 
@@ -85,7 +88,7 @@ def show() -> None:
     require("export")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">明细导出{mark}</div>')
-    reader, catalog = find_export_reader(visitor(), release=pinned()), find_catalog()
+    reader, catalog = find_export_reader(visitor(), release=pinned(), flat=True), find_catalog()
     if reader.release is None or not list_periods():
         st.html(EMPTY)
         return
@@ -99,7 +102,7 @@ def show() -> None:
     if periods[0] > periods[1]:
         st.warning("起始月份晚于截止月份，请重新选择。")
         return
-    selection = Selection(table, periods, code, where, chosen, release=pinned())
+    selection = Selection(table, periods, code, where, chosen, release=pinned(), place=seen_place())
     groups, numbers = list_pivot_columns(reader, catalog, selection)
     pivot = choose_pivot(_distinct(column_names(catalog, table, [*groups, *numbers])), groups, numbers)
     _show_rows(reader, catalog, selection, pivot, title, names)

@@ -23,6 +23,7 @@ from dashboard.components.reported import show_reported
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.figures import indicator_card, of_month
+from dashboard.level_words import say
 from dashboard.links import township_address, view_address
 from dashboard.selection import Selection
 from dashboard.standing import describe_standing, read_standing
@@ -74,7 +75,7 @@ def _matrix(selection: Selection) -> None:
 
 def _list_html(items: list[Item]) -> str:
     rows = (
-        f'<li>{light_html(i.light, "")}<span>{escape(i.words)} <a href="{i.address}">{escape(i.link)}</a></span></li>' for i in items
+        f'<li>{light_html(i.light, "")}<span>{escape(say(i.words))} <a href="{i.address}">{escape(say(i.link))}</a></span></li>' for i in items
     )
     return f'<ul class="attention">{"".join(rows)}</ul>'
 
@@ -101,7 +102,7 @@ def _cards(selection: Selection) -> list[Card]:
 
 def _compare(selection: Selection) -> None:
     names = {i.name: i.code for i in list_comparable()}
-    st.html('<h2 class="section">乡镇对比</h2>')
+    st.html(f'<h2 class="section">{say("乡镇对比")}</h2>')
     name = st.selectbox("比哪一项", list(names), key="compare", bind="query-params")
     left, right = st.columns([2, 5], gap="large")
     with left:

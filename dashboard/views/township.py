@@ -19,6 +19,7 @@ from dashboard.components.state import LEGEND, state_html
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import COMPARED, has_report, indicator_card, of_month
+from dashboard.level_words import say
 from dashboard.links import view_address
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
@@ -74,7 +75,7 @@ def _standards(selection: Selection) -> None:
 
 def _attention(selection: Selection) -> None:
     items = list_attention(selection)
-    rows = "".join(f'<li>{light_html(i.light, "")}<span>{escape(i.words)} <a href="{i.address}">{escape(i.link)}</a></span></li>' for i in items)
+    rows = "".join(f'<li>{light_html(i.light, "")}<span>{escape(say(i.words))} <a href="{i.address}">{escape(say(i.link))}</a></span></li>' for i in items)
     show_section("需要关注", "按后果轻重排列")
     st.html(f'<ul class="attention">{rows}</ul>' if rows else '<div class="lead">没有需要特别关注的事项。</div>')
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipelines.access.model import ROLES, Person
+from pipelines.access.model import ROLES, Person, make_person
 from pipelines.access.passwords import LONGEST, check_strength, hash_password, is_right, make_password
 from pipelines.access.store import Rows, reading, writing
 from pipelines.audit.log import Event, append_events
 from pipelines.faults import UserError
 from pipelines.home import Home
 
+PLACED = ("leader", "county_clerk")  # who may be limited to a place above the townships
 _NAME = re.compile(r"[\w.@-]{2,40}")
 MINUTES, MOST, MOST_OF_ADDRESS = 15, 5, 30  # so many failures in so many minutes lock an account, or an address
 
@@ -38,7 +39,7 @@ def fold_name(text: str) -> str:
 
 
 def _account(row: Mapping[str, Any]) -> Account:
-    person = Person(row["account"], row["name"], row["role"], row["township_code"])
+    person = make_person(row["account"], row["name"], row["role"], row["township_code"])
     return Account(person, row["external"], bool(row["must_change"]), bool(row["disabled"]), datetime.fromtimestamp(row["created_at"]))
 
 
@@ -69,23 +70,26 @@ def find_external(home: Home, names: list[str]) -> Account | None:
     return next(fits, None)
 
 
-def _check(account: str, role: str, township_code: str | None) -> None:
+def _check(account: str, role: str, township_code: str | None, place_code: str | None) -> None:
     if not _NAME.fullmatch(account):
         raise UserError(f"账号名“{account}”不能用。", "请用 2 到 40 个字母、数字或汉字，可以带 . - _ @。")
     if role not in ROLES:
         raise UserError(f"没有“{role}”这种角色。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in ROLES.items())}。")
     if (role == "township_clerk") != (township_code is not None):
         raise UserError("乡镇填报员要写明乡镇，其他角色不写乡镇。", "请检查角色和乡镇。")
+    if place_code and role not in PLACED:
+        raise UserError("只有领导和工会干事可以限定到一个地方。", "请检查角色和地方。")
 
 
-def add_account(home: Home, account: str, role: str, *, name: str = "", township_code: str | None = None, external: str | None = None,
+def add_account(home: Home, account: str, role: str, *, name: str = "", township_code: str | None = None, place_code: str | None = None, external: str | None = None,
                 password: str | None = None, by: str) -> str:  # fmt: skip
     """Makes an account and gives its first password, which has to be changed at the first sign-in.
 
-    UserError for a name that is taken or cannot be used, for an unknown role, and for a township clerk without a township.
+    UserError for a name that is taken or cannot be used, for an unknown role, for a township clerk without a township, and for a place of
+    anybody but a leader or county clerk (None: all places).
     """
     account = fold_name(account)
-    _check(account, role, township_code)
+    _check(account, role, township_code, place_code)
     first = password or make_password()
     if password:
         check_strength(account, password)
@@ -95,9 +99,9 @@ def add_account(home: Home, account: str, role: str, *, name: str = "", township
         if taken:
             raise UserError(f"已经有账号“{account}”或这个统一身份名称了。", "请换一个名称，或用 users passwd 重设密码。")
         store.execute(
-            "insert into account values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)", (account, name or account, role, township_code, external or None, hashed, now, now)
+            "insert into account values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)", (account, name or account, role, township_code or place_code, external or None, hashed, now, now)
         )
-    append_events(home, [Event("account_added", by, account, township_code, detail=ROLES[role])])
+    append_events(home, [Event("account_added", by, account, township_code or place_code, detail=ROLES[role])])
     return first
 
 

@@ -17,6 +17,7 @@ RIGHTS = {
     "admin": frozenset({"view", "oversee", "export", "manage", "read_audit"}),
     OPEN: frozenset({"view", "oversee", "export", "upload", "review", "see_personal", "manage", "read_audit"}),
 }
+ACTS = frozenset({"upload", "review"})  # what is done in a county
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,17 @@ class Person:
     role: str
     township_code: str | None = None
     place_code: str | None = None
+    looking: bool = False  # at a place above the counties, where nobody acts
 
     def may(self, right: str, township_code: str | None = None) -> bool:
         """Whether the right is theirs, and for that township where one is named."""
         own = self.township_code is None or township_code is None or township_code == self.township_code
-        return right in RIGHTS[self.role] and own
+        return right in RIGHTS[self.role] and own and not (self.looking and right in ACTS)
+
+
+def make_person(account: str, name: str, role: str, place: str | None) -> Person:
+    """The person of an account, which names a township clerk's township or the place that somebody else sees."""
+    return Person(account, name, role, place) if role == "township_clerk" else Person(account, name, role, place_code=place)
 
 
 VISITOR = Person("demo", "本机用户", OPEN)

@@ -7,7 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from pipelines.access.model import Person
+from pipelines.access.model import Person, make_person
 from pipelines.access.store import reading, writing
 from pipelines.audit.log import Event, append_events
 from pipelines.home import Home
@@ -51,7 +51,7 @@ def find_session(home: Home, key: str) -> Session | None:
         row = store.execute(_FIND, (key,)).fetchone() if store else None
     if row is None or not row["created_at"] - _CLOCK_SLACK <= time.time() < row["expires_at"]:
         return None
-    person = Person(row["account"], row["name"], row["role"], row["township_code"])
+    person = make_person(row["account"], row["name"], row["role"], row["township_code"])
     return Session(key, person, row["method"], bool(row["must_change"]) and row["method"] == "password")
 
 

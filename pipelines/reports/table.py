@@ -34,6 +34,7 @@ class Selection:
     columns: tuple[str, ...] = ()
     personal: bool = False  # names of persons in clear
     release: str | None = None  # None for the newest
+    place: str | None = None  # above the townships; None for all that the reader sees
 
 
 def find_personal(catalog: Catalog, table: str) -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def describe_selection(catalog: Catalog, selection: Selection) -> str:
     months = "至".join(f"{p:%Y-%m}" for p in dict.fromkeys(selection.periods)) if selection.periods else ""
     hidden = find_personal(catalog, selection.table)
     filters = (f"{name}={mask_name(value) if name in hidden else value}" for name, value in selection.where.items())
-    said = [months, selection.township_code or "", *filters, f"数据版本 {selection.release}" if selection.release else ""]
+    said = [months, selection.place or "", selection.township_code or "", *filters, f"数据版本 {selection.release}" if selection.release else ""]
     return "；".join(filter(None, said)) or "全部"
 
 
@@ -95,13 +96,17 @@ def _of_state(value: str, name: str, parameters: dict[str, object]) -> str:
     return f"exists (select 1 from submission_status as s where s.township_code = x.township_code and s.period = x.period and s.{STATE} = ${name})"
 
 
-def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...]) -> tuple[list[str], dict[str, object]]:
+_INSIDE = """(x.township_code = $township or x.township_code in (select p.township_code from place_township as p
+where p.place_code = $township and p.place_code not in (select county_code from county)))"""  # a place below the one that is seen means all in it
+
+
+def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...], deep: bool) -> tuple[list[str], dict[str, object]]:
     conditions, parameters = [], {}
     if selection.periods and "period" in columns:
         conditions.append("x.period between $first and $last")
         parameters |= {"first": selection.periods[0], "last": selection.periods[1]}
     if selection.township_code:
-        conditions.append("x.township_code = $township")
+        conditions.append(_INSIDE if deep else "x.township_code = $township")
         parameters["township"] = selection.township_code
     for number, (name, value) in enumerate(selection.where.items()):
         if name == STATE and STATE not in columns and {"township_code", "period"} <= set(columns):
@@ -121,7 +126,7 @@ def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{'、'.join(columns)}。")
     hidden = () if selection.personal else find_personal(catalog, selection.table)
-    conditions, parameters = _conditions(selection, columns, hidden)
+    conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep())
     chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)
     wanted = ", ".join(f'{_expression(n, hidden)} as "{n}"' for n in chosen)
     where = f" where {' and '.join(conditions)}" if conditions else ""

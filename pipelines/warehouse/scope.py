@@ -70,16 +70,23 @@ def _small_in_figures(catalog: Catalog) -> list[Small]:
 
 
 def may_see(catalog: Catalog, person: Person, place: str) -> bool:
-    """Whether a place (no township) lies within what the person may see."""
+    """Whether a place (no township) lies within what the person may see; on a one-county board there is only the county."""
     tree = (catalog.whole or catalog).places
     found = tree.places.get(place)
     return found is not None and found.level != TOWNSHIP and tree.holds(home_place(catalog, person), place)
 
 
-def make_scope(catalog: Catalog, person: Person, export: bool = False, personal: bool = False, place: str | None = None) -> Scope:
+def may_act_on(catalog: Catalog, person: Person, right: str, township_code: str) -> bool:
+    """Whether a right is the person's for a township, which lies in the person's place."""
+    tree = (catalog.whole or catalog).places
+    inside = township_code in tree.places and tree.holds(home_place(catalog, person), township_code)
+    return person.may(right, township_code) and (inside or not tree.is_deep())
+
+
+def make_scope(catalog: Catalog, person: Person, export: bool = False, personal: bool = False, place: str | None = None, flat: bool = False) -> Scope:
     """What the person sees: on pages, in an export, or in an export with names in clear. UserError where these may not be seen.
 
-    A township clerk sees the own township only, and nobody a `place` outside the own one. An export leaves out small counts of persons for whoever may not see personal data.
+    A township clerk sees the own township only, and nobody a `place` outside the own one, nor one of a one-county home. An export leaves out small counts of persons for whoever may not see personal data.
     """
     if place is not None and not may_see(catalog, person, place):
         raise UserError("没有这个地方，或不在您的账号能看的范围里。", "请从页面上方选择。")
@@ -90,7 +97,7 @@ def make_scope(catalog: Catalog, person: Person, export: bool = False, personal:
     small = (*_small_in_forms(catalog), *_small_in_figures(catalog)) if export and not trusted else ()
     whole = catalog.whole or catalog
     seen = None if not whole.places.is_deep() else place or home_place(whole, person)
-    return Scope(person.township_code, masked, small, catalog.small_counts.least if small else 0, seen, export and seen is not None)
+    return Scope(person.township_code, masked, small, catalog.small_counts.least if small else 0, seen, flat and seen is not None)
 
 
 def home_place(catalog: Catalog, person: Person) -> str:

@@ -71,7 +71,7 @@ def test_the_nearest_target_holds(province):
 
 
 def test_an_export_of_a_place_has_every_township_under_its_own_name(province):
-    reader = at(province, "9902", export=True)
+    reader = at(province, "9902", export=True, flat=True)
     assert reader.rows("select township_code, township from township order by 1") == [
         ("990201", "松原县"), ("990201100", "城关镇"), ("990201101", "红岩镇"), ("990202", "南屏县"), ("990202100", "南屏镇"), ("990202101", "云台乡")]  # fmt: skip
     assert {r[0] for r in reader.rows("select distinct township_code from indicator_value")} == {"9902", "990201", "990201100", "990201101", "990202", "990202100", "990202101"}
@@ -103,7 +103,7 @@ def test_a_township_clerk_sees_the_own_township_in_the_own_county(province):
 
 def test_a_one_county_home_has_no_place_to_scope(demo):
     catalog = load_catalog(overlay=demo.overlay)
-    assert [(s.place, s.flat) for s in (make_scope(catalog, VISITOR), make_scope(catalog, VISITOR, export=True))] == [(None, False)] * 2
+    assert [(s.place, s.flat) for s in (make_scope(catalog, VISITOR), make_scope(catalog, VISITOR, export=True, flat=True))] == [(None, False)] * 2
     assert open_reader(demo).rows("select place_code, level, parent_code from place") == [("420324", "county", "")]
 
 

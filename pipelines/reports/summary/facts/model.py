@@ -13,6 +13,7 @@ class Place:
     code: str
     name: str
     is_county: bool
+    whole: str = "全县"  # what all of it is called, where it is no township
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import math
 from datetime import date
 from pathlib import Path
 
+from pipelines.catalog.levels import words_of
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import parse_period, shift_period
 from pipelines.catalog.reading import LENGTHS, READINGS, first_month
@@ -35,7 +36,7 @@ def find_place(catalog: Catalog, reader: Reader, code: str | None) -> Place:
     if reader.township_code not in (None, code):
         raise UserError("您只能生成和核对自己乡镇的总结。", "全县的总结请联系县总工会。")
     if code == catalog.county.code:
-        return Place(code, catalog.county.name, True)
+        return Place(code, catalog.county.name, True, words_of(catalog).whole)
     township = catalog.township(code)
     if township is None:
         raise UserError(f"没有乡镇“{code}”。", "请填乡镇的代码或名称。")

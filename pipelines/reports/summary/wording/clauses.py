@@ -23,7 +23,7 @@ class Voice:
     @property
     def whole(self) -> str:
         """`全县`, `全镇`, `全乡`."""
-        return "全县" if self.facts.place.is_county else f"全{self.facts.place.name[-1]}"
+        return self.facts.place.whole if self.facts.place.is_county else f"全{self.facts.place.name[-1]}"
 
     @property
     def comparable(self) -> int:
