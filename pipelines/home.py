@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,9 +81,14 @@ class Limits:
     read_megabytes: int = 1024
 
 
+@cache
+def _resolve(folder: str) -> Home:
+    return Home(Path(folder).resolve())
+
+
 def find_home() -> Home:
     """The home named by `UNION_BOARD_HOME`, else `data/` of the checkout."""
-    return Home(Path(os.environ.get("UNION_BOARD_HOME") or ROOT / "data").resolve())
+    return _resolve(os.environ.get("UNION_BOARD_HOME") or str(ROOT / "data"))
 
 
 def read_warehouse_address() -> str:

@@ -172,12 +172,26 @@ def _hits(veto: Veto, figures: Figures, marks: Marks) -> bool:
     return veto.key in marks.vetoes or (figure is not None and figure.value is not None and figure.value >= exact(veto.at))
 
 
-def score_township(rubric: Rubric, figures: Figures, marks: Marks | None = None) -> Score:
-    """The whole score of one township; a veto that is hit leaves its `cap` at most."""
-    marks = marks or Marks()
-    groups = tuple(_score_group(g, figures, marks) for g in rubric.groups)
+def _sum_up(rubric: Rubric, groups: tuple[GroupScore, ...], figures: Figures, marks: Marks) -> Score:
     vetoes = tuple((v, marks.vetoes.get(v.key)) for v in rubric.vetoes if _hits(v, figures, marks))
     judged = sum((g.judged for g in groups), ZERO)
     before = sum((g.points for g in groups if g.points is not None), ZERO) if judged else None
     total = before if before is None else min([before, *(exact(v.cap) for v, _ in vetoes)])
     return Score(rubric, groups, vetoes, before, total, judged)
+
+
+def score_township(rubric: Rubric, figures: Figures, marks: Marks | None = None) -> Score:
+    """The whole score of one township; a veto that is hit leaves its `cap` at most."""
+    marks = marks or Marks()
+    return _sum_up(rubric, tuple(_score_group(g, figures, marks) for g in rubric.groups), figures, marks)
+
+
+def _reads(group: RubricGroup, source: str) -> bool:
+    blocks = (*group.items, *group.deduct, *(d for item in group.items for d in item.deduct))
+    return any(source_of(block) == source for block in blocks)
+
+
+def rescore(score: Score, figures: Figures, marks: Marks, source: str) -> Score:
+    """The same township's score when nothing but the figure of one source is another: only the groups that read it are scored anew."""
+    groups = tuple(_score_group(g.group, figures, marks) if _reads(g.group, source) else g for g in score.groups)
+    return _sum_up(score.rubric, groups, figures, marks)

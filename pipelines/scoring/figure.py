@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from pipelines.catalog.scoring import Deduct, RubricItem, Veto
 
@@ -30,6 +31,7 @@ class Figure:
 Figures = Mapping[str, Figure]  # by the code of an indicator or the key of a fact; what is not there is 无数据
 
 
+@cache
 def exact(number: float | int | Decimal) -> Fraction:
     """The number as it was written: 0.1 is a tenth."""
     return Fraction(str(number))

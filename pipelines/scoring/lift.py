@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.catalog.scoring import Deduct, RubricItem
-from pipelines.scoring.engine import Line, Marks, Score, score_township
+from pipelines.scoring.engine import Line, Marks, Score, rescore
 from pipelines.scoring.figure import Figure, Figures, exact, read_value, source_of, with_change
 
 
@@ -82,13 +82,13 @@ def _candidates(line: Line) -> Iterator[tuple[str, float, str, Fraction]]:
 
 def try_change(score: Score, figures: Figures, marks: Marks, source: str, change: Fraction) -> Score:
     """The score as it would be with so many more in one figure."""
-    return score_township(score.rubric, with_change(figures, source, change), marks)
+    return rescore(score, with_change(figures, source, change), marks, source)
 
 
 def _price(line: Line, score: Score, figures: Figures, marks: Marks) -> Iterator[Lift]:
     for words, effort, source, change in _candidates(line):
         changed = with_change(figures, source, change)
-        total = score_township(score.rubric, changed, marks).total
+        total = rescore(score, changed, marks, source).total
         if total is not None and total > score.total:
             spoken = words.format(n=f"{int(abs(change)):,}")
             yield Lift(line.item, spoken, change, source, total - score.total, total, figures[source], changed[source], effort * float(abs(change)))
