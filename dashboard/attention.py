@@ -121,8 +121,8 @@ def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Itera
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     since, months = COMPARED[selection.reading][0]
-    before = figures(selection.reading, *rule.indicators)
-    before = before[(before.period == pandas.Timestamp(shift_period(selection.period, -months))) & (before.denominator >= rule.small)]
+    before = figures(selection.reading, *rule.indicators, period=shift_period(selection.period, -months))
+    before = before[before.denominator >= rule.small]
     rows = _figures(selection, rule).merge(before[["township_code", "indicator", "value"]], on=["township_code", "indicator"], suffixes=("", "_before"))
     rows["fall"] = (rows.value_before - rows.value).astype(float)
     for row in rows[_in_bounds(rows.fall, rule)].sort_values("fall", ascending=False).itertuples():

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas
 
@@ -31,6 +32,7 @@ from pipelines.warehouse.scope import Scope, make_scope
 
 SQL = Path(__file__).parent / "sql"
 SECONDS = 10  # how long it is kept which columns are masked or left out
+Row = Any  # a named tuple with the columns of `sql/figures.sql`
 PAGE = threading.Semaphore(1)  # one page body at a time: threads only fight over the interpreter
 
 
@@ -106,18 +108,33 @@ def query(name: str, **parameters: object) -> pandas.DataFrame:
     return _frame(find_home(), scope_of(visitor()), pinned(), reader.release or "", name, tuple(sorted(parameters.items())))
 
 
-@lru_cache(maxsize=32)
-def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str) -> tuple[dict[str, pandas.DataFrame], pandas.DataFrame]:
+@lru_cache(maxsize=256)
+def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str, period: date | None) -> tuple[dict[str, pandas.DataFrame], pandas.DataFrame]:
     frame = _frame(home, scope, pin, release, "figures", (("reading", reading),))
+    frame = frame if period is None else frame[frame.period == pandas.Timestamp(period)]
     return {str(code): rows for code, rows in frame.groupby("indicator", sort=False)}, frame.iloc[:0]
 
 
-def figures(reading: str, *indicators: str) -> pandas.DataFrame:
-    """The rows of `sql/figures.sql` of the indicators, all months and places that the visitor may see, by month and place. All indicators of a reading are read
-    at once and kept: a view asks for dozens, and another month or township then asks for none."""
-    found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading)
+def figures(reading: str, *indicators: str, period: date | None = None) -> pandas.DataFrame:
+    """The rows of `sql/figures.sql` of the indicators, of all places that the visitor may see and one month or all, by month and place. All indicators of a reading
+    are read at once and kept: a view asks for dozens, and another month or township then asks for none."""
+    found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, period)
     parts = [found[code] for code in indicators if code in found]
     return parts[0] if len(parts) == 1 else pandas.concat(parts).sort_values(["period", "township_code"], kind="stable") if parts else none
+
+
+@lru_cache(maxsize=1024)
+def _histories(home: Home, scope: Scope, pin: str | None, release: str, reading: str, indicator: str) -> dict[str, dict[date, Row]]:
+    found, none = _figures(home, scope, pin, release, reading, None)
+    histories: dict[str, dict[date, Row]] = {}
+    for row in found.get(indicator, none).itertuples(index=False, name="Row"):
+        histories.setdefault(row.township_code, {})[row.period.date()] = row
+    return histories
+
+
+def histories(reading: str, indicator: str) -> dict[str, dict[date, Row]]:
+    """The same of one indicator, row by row, for whoever looks single ones up: code of a place -> month -> row, oldest month first. Not to be changed."""
+    return _histories(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, indicator)
 
 
 @lru_cache(maxsize=64)

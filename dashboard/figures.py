@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas
 
-from dashboard.cached import figures
+from dashboard.cached import Row, figures, histories
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
 from dashboard.selection import Selection
@@ -27,59 +27,52 @@ def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
 
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
-    rows = figures(selection.reading, *indicators)
-    rows = rows[rows.township_code != selection.county_code]
-    before = rows[rows.period == pandas.Timestamp(shift_period(selection.period, -12))].set_index(["township_code", "indicator"]).value
-    now = rows[rows.period == pandas.Timestamp(selection.period)]
+    now, before = (figures(selection.reading, *indicators, period=p) for p in (selection.period, shift_period(selection.period, -12)))
+    now, before = now[now.township_code != selection.county_code], before.set_index(["township_code", "indicator"]).value
     return now.join(before.astype(float).rename("last_year"), on=["township_code", "indicator"])
 
 
-def at(rows: pandas.DataFrame, period: date) -> pandas.Series | None:
-    """The row of one month."""
-    found = rows[rows.period == pandas.Timestamp(period)]
-    return found.iloc[0] if len(found) else None
+def figure_at(selection: Selection, indicator: str, period: date | None = None) -> Row | None:
+    """The indicator's row of the chosen place in a month, the chosen one unless told."""
+    return histories(selection.reading, indicator).get(selection.place_code, {}).get(period or selection.period)
 
 
 def has_report(selection: Selection, indicator: str) -> bool:
     """Whether the form that the indicator is counted from was reported, be it as nil, for the place and month."""
-    return at(of_place(selection, indicator), selection.period) is not None
+    return figure_at(selection, indicator) is not None
 
 
-def _sum_up(rows: pandas.DataFrame) -> float | None:
+def _sum_up(rows: list[Row]) -> float | None:
     """Σ numerator, or Σ numerator ÷ Σ denominator."""
-    if rows.empty:
+    if not rows:
         return None
-    top = float(rows.numerator.sum())
-    if rows.denominator.isna().all():
+    top, below = sum(float(r.numerator) for r in rows), [float(r.denominator) for r in rows if not is_missing(r.denominator)]
+    if not below:
         return top
-    below = float(rows.denominator.sum())
-    return top / below if below else None
+    return top / sum(below) if sum(below) else None
 
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
     """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    return compare_rows(figures(selection.reading, indicator), selection, months)
+    found, earlier = histories(selection.reading, indicator), shift_period(selection.period, -months)
+    wanted = [selection.township_code] if selection.township_code else [code for code in found if code != selection.county_code]
+    both = [found[code] for code in wanted if code in found and selection.period in found[code] and earlier in found[code]]
+    return tuple(_sum_up([months_of[p] for months_of in both]) for p in (selection.period, earlier))
 
 
-def compare_rows(rows: pandas.DataFrame, selection: Selection, months: int) -> tuple[float | None, float | None]:
-    """The same of one indicator's rows of every place and month."""
-    rows = rows[rows.township_code != selection.county_code]
-    if selection.township_code:
-        rows = rows[rows.township_code == selection.township_code]
-    now = rows[rows.period == pandas.Timestamp(selection.period)]
-    before = rows[rows.period == pandas.Timestamp(shift_period(selection.period, -months))]
-    both = set(now.township_code) & set(before.township_code)
-    return tuple(_sum_up(part[part.township_code.isin(both)]) for part in (now, before))
-
-
-def _value(row: pandas.Series | None) -> object:
+def _value(row: Row | None) -> object:
     return None if row is None or is_missing(row.value) else float(row.value)
+
+
+def _last_year(selection: Selection, indicator: str) -> list[float]:
+    """The values of the chosen place in its last twelve reported months, as far as there are any."""
+    past = [row for month, row in histories(selection.reading, indicator).get(selection.place_code, {}).items() if month <= selection.period]
+    return [float(row.value) for row in past[-12:] if not is_missing(row.value)]
 
 
 def indicator_card(selection: Selection, indicator: str, label: str, unit: str) -> Card:
     """A card with light, changes to last month and last year, target and trend."""
-    rows = of_place(selection, indicator)
-    now = at(rows, selection.period)
+    now = figure_at(selection, indicator)
     value = _value(now)
     shown, shown_unit = figure(value, unit, now is not None and bool(now.at_least))
     compared = [(word, change(*compare(selection, indicator, months), unit)) for word, months in COMPARED[selection.reading]]
@@ -89,7 +82,7 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
     if now is not None and not is_missing(now.pace):
         compared.append(("按进度应达", " ".join(figure(now.pace, unit))))
     light = ("none" if value is None else now.light) if target is not None else None
-    return Card(label, shown, shown_unit, light, compared, [float(v) for v in rows.value.tail(12) if not is_missing(v)],
+    return Card(label, shown, shown_unit, light, compared, _last_year(selection, indicator),
                 figure_address(selection, indicator), "" if value is None else now.marks)  # fmt: skip
 
 

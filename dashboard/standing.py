@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas
 
 from dashboard.cached import find_catalog, query
-from dashboard.figures import at, of_month, of_place
+from dashboard.figures import figure_at, of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, figure, is_missing
 
@@ -58,7 +58,7 @@ def _worst(selection: Selection, indicator: str) -> tuple[str, ...]:
 def _read_lead(selection: Selection) -> Lead:
     catalog = find_catalog()
     card = catalog.overview.cards[0]
-    row = at(of_place(selection, card.indicator), selection.period)
+    row = figure_at(selection, card.indicator)
     if row is None or is_missing(row.value):
         return Lead(card.label, "", "", False, 0, card.gap_unit, (), selection.period.year)
     unit = catalog.indicator(card.indicator).unit
@@ -79,7 +79,7 @@ def _lights(selection: Selection) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"green": [], "amber": [], "red": [], "none": []}
     aimed = set(query("targets_of_month", period=selection.period, place=selection.place_code, reading=selection.reading).indicator)
     for card in find_catalog().overview.cards:
-        row = at(of_place(selection, card.indicator), selection.period)
+        row = figure_at(selection, card.indicator)
         blank = row is None or is_missing(row.value)
         if card.indicator in aimed and (blank or row.light != "none"):
             found["none" if blank else row.light].append(card.label)

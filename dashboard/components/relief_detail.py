@@ -11,7 +11,7 @@ from dashboard.cached import query
 from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.page import show_section
 from dashboard.components.table import day, show_table, word
-from dashboard.figures import at, of_month, of_place
+from dashboard.figures import figure_at, of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, is_missing, money
 
@@ -35,7 +35,7 @@ def show_once(selection: Selection, payments: int) -> None:
 def show_funds(selection: Selection) -> None:
     """Relief funds received and spent in the year so far, by township."""
     year = replace(selection, reading="year")
-    total = [at(of_place(year, code), year.period) for code in ("relief_fund_in", "relief_amount")]
+    total = [figure_at(year, code) for code in ("relief_fund_in", "relief_amount")]
     if any(row is None or is_missing(row.value) for row in total):
         show_section("帮扶资金到位无数据", "乡镇月报“帮扶资金到位”是选报指标，填报后这里与支出对比")
         return

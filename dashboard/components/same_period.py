@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-import pandas
 import streamlit as st
 
-from dashboard.cached import figures, kept
+from dashboard.cached import Row, kept
 from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.mark import mark_html
 from dashboard.components.table import show_table
-from dashboard.figures import at, compare_rows
+from dashboard.figures import compare, figure_at
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.catalog.reading import READINGS, name_span
@@ -22,29 +21,28 @@ from pipelines.reports.numbers import figure, growth
 Wanted = Sequence[tuple[str, str, str]]  # indicator, label, unit
 
 
-def _said(row: pandas.Series | None, unit: str) -> str:
+def _said(row: Row | None, unit: str) -> str:
     if row is None:
         return escape(figure(None, unit)[0])
     return escape(" ".join(figure(row.value, unit, bool(row.at_least))).replace(" %", "%").strip())
 
 
-def _marks(row: pandas.Series | None) -> str:
+def _marks(row: Row | None) -> str:
     return "" if row is None else mark_html(row.marks)
 
 
-def _cells(rows: pandas.DataFrame, selection: Selection, unit: str) -> list[str]:
+def _cells(selection: Selection, code: str, unit: str) -> list[str]:
     """Now, a year ago, and the change over the townships that reported both."""
-    place = rows[rows.township_code == selection.place_code]
-    now, before = at(place, selection.period), at(place, shift_period(selection.period, -12))
-    address = figure_address(selection, rows.indicator.iloc[0]) if len(rows) and now is not None else None
-    return [link_html(_said(now, unit), address) + _marks(now), _said(before, unit) + _marks(before), growth(*compare_rows(rows, selection, 12), unit)]
+    now, before = figure_at(selection, code), figure_at(selection, code, shift_period(selection.period, -12))
+    address = figure_address(selection, code) if now is not None else None
+    return [link_html(_said(now, unit), address) + _marks(now), _said(before, unit) + _marks(before), growth(*compare(selection, code, 12), unit)]
 
 
 def same_period_rows(selection: Selection, wanted: Wanted) -> list[list[str]]:
     """Per indicator: label, and for the month and for the year so far the three cells."""
     total = selection.reading if selection.reading in ("year", "statistical_year") else "year"
-    sides = [(replace(selection, reading=r), figures(r, *(code for code, _, _ in wanted))) for r in ("month", total)]
-    return [[escape(label), *(c for chosen, rows in sides for c in _cells(rows[rows.indicator == code], chosen, unit))] for code, label, unit in wanted]
+    sides = [replace(selection, reading=r) for r in ("month", total)]
+    return [[escape(label), *(c for chosen in sides for c in _cells(chosen, code, unit))] for code, label, unit in wanted]
 
 
 def show_same_period(selection: Selection, wanted: Wanted) -> None:

@@ -17,7 +17,7 @@ from dashboard.components.issues import show_issues, show_plans
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table, show_twin, word
-from dashboard.figures import at, has_report, indicator_card, of_place
+from dashboard.figures import figure_at, has_report, indicator_card
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import NO_DATA, change, figure, is_missing, percent
@@ -92,7 +92,7 @@ def _places(rows: pandas.DataFrame, selection: Selection) -> None:
 def _proof(selection: Selection, indicator: str | None) -> str:
     if indicator is None:
         return "—"
-    told, row = find_catalog().indicator(indicator), at(of_place(selection, indicator), selection.period)
+    told, row = find_catalog().indicator(indicator), figure_at(selection, indicator)
     if row is None or is_missing(row.value):
         return f"{word(told.name)} {light_html('none', NO_DATA)}"
     text = f"{percent(row.value)}%" if told.unit == "%" else " ".join(figure(row.value, told.unit))

@@ -16,7 +16,7 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import at, has_report, indicator_card, of_month, of_place
+from dashboard.figures import figure_at, has_report, indicator_card, of_month
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, figure, is_missing, percent
@@ -30,12 +30,12 @@ SHOWN = 10
 
 
 def _figure_words(selection: Selection, indicator: str, unit: str) -> str | None:
-    row = at(of_place(selection, indicator), selection.period)
+    row = figure_at(selection, indicator)
     return None if row is None or is_missing(row.value) else " ".join(figure(row.value, unit, bool(row.at_least)))
 
 
 def _satisfaction(selection: Selection) -> str:
-    row = at(of_place(selection, "eval_satisfaction"), selection.period)
+    row = figure_at(selection, "eval_satisfaction")
     if row is None or is_missing(row.value):
         return ""
     said = f"；职工满意率 {percent(row.value)}%"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
-import pandas
 import streamlit as st
 
-from dashboard.cached import figures, find_catalog, find_reader
+from dashboard.cached import Row, figures, find_catalog, find_reader
 from dashboard.components.figure_link import figure_address, link_html, trace_address
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.rows_behind import SHOWN, exact, show_crumbs, show_rows
 from dashboard.components.table import show_table
-from dashboard.figures import at, of_place
+from dashboard.figures import figure_at
 from dashboard.links import view_address
 from dashboard.selection import Selection
 from dashboard.traced import Traced, describe_measure, read_traced
@@ -59,11 +58,11 @@ def _totals(measure: Measure, place: Place, by: str) -> dict[str, Total]:
     return {t.key: t for t in read_totals(find_reader(), find_catalog(), measure, place, by)}
 
 
-def _published(traced: Traced, selection: Selection) -> pandas.Series | None:
-    return at(of_place(selection, traced.indicator.code), selection.period) if traced.indicator else None
+def _published(traced: Traced, selection: Selection) -> Row | None:
+    return figure_at(selection, traced.indicator.code) if traced.indicator else None
 
 
-def finding(traced: Traced, selection: Selection, sums: list[Total | None], union: str | None, row: pandas.Series | None) -> str:
+def finding(traced: Traced, selection: Selection, sums: list[Total | None], union: str | None, row: Row | None) -> str:
     """The figure, its parts, and how many rows they were added up from."""
     rows = "、".join(f"{word}由 {count(t.rows if t else 0)} 行" for (word, _), t in zip(traced.measures, sums, strict=True))
     parts = [f"{word} {exact(t.value if t else 0, bool(t and t.at_least))}".strip() for (word, _), t in zip(traced.measures, sums, strict=True)]
@@ -76,7 +75,7 @@ def finding(traced: Traced, selection: Selection, sums: list[Total | None], unio
     return text + (f"，即 {' ÷ '.join(p.partition(' ')[2] for p in parts)}" if len(parts) > 1 else "") + f"，{rows}相加"
 
 
-def _show_agreement(sums: list[Total | None], row: pandas.Series | None) -> None:
+def _show_agreement(sums: list[Total | None], row: Row | None) -> None:
     """Whether the rows add up to the published figure: they always should."""
     if row is None:
         return
@@ -86,7 +85,7 @@ def _show_agreement(sums: list[Total | None], row: pandas.Series | None) -> None
     st.html(f'<div class="lead">{light_html("green" if fits else "red", words)}</div>')
 
 
-def _value(row: pandas.Series | None, unit: str) -> str:
+def _value(row: Row | None, unit: str) -> str:
     return escape(" ".join(figure(None if row is None else row.value, unit)).replace(" %", "%").strip())
 
 
@@ -95,8 +94,8 @@ def _show_groups(traced: Traced, selection: Selection, by: str) -> None:
     place = _place(traced, selection)
     sides = [_totals(m, place, by) for _, m in traced.measures]
     names = {key: t.name for side in sides for key, t in side.items()}
-    known = figures(selection.reading, traced.indicator.code) if traced.indicator and by == "township" else None
-    published = {} if known is None else {r.township_code: r for r in known[known.period == pandas.Timestamp(selection.period)].itertuples()}
+    known = figures(selection.reading, traced.indicator.code, period=selection.period) if traced.indicator and by == "township" else None
+    published = {} if known is None else {r.township_code: r for r in known.itertuples()}
     lines = []
     for key, name in names.items():
         address = _address(selection, name) if by == "township" else _address(selection, union=name)
@@ -154,8 +153,8 @@ def _show_definition(traced: Traced) -> None:
 def _show_index(selection: Selection) -> None:
     """Every indicator with its figure, for whoever comes without one."""
     indicators = find_catalog().indicators
-    rows = figures(selection.reading, *(i.code for i in indicators))
-    here = rows[(rows.township_code == selection.place_code) & (rows.period == pandas.Timestamp(selection.period))]
+    rows = figures(selection.reading, *(i.code for i in indicators), period=selection.period)
+    here = rows[rows.township_code == selection.place_code]
     found = {r.indicator: r for r in here.itertuples()}
     show_finding(f"{selection.span}{selection.place}有数的指标 {len(found)} 项，点数字看它由哪些行相加")
     cells = [(i, _value(found.get(i.code), i.unit)) for i in indicators]
