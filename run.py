@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -21,9 +22,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
-SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "requirements-lake.in", "requirements-lake.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "requirements-lake.in", "requirements-lake.txt", "requirements-spark.in", "requirements-spark.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk", "find /usr/lib/postgresql -name initdb": "postgresql"}
+DEBIAN = {"chromium": "chromium", "java": "default-jre-headless", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk", "find /usr/lib/postgresql -name initdb": "postgresql"}
 
 
 def stop(message: str) -> None:
@@ -110,7 +111,10 @@ def install_programs() -> None:
 def test(arguments: list[str]) -> int:
     """Sets up with the test tools and runs all tests, file by file, as many at a time as there are cores, up to four; arguments go to pytest instead."""
     install("requirements-test.txt")
-    install_programs()
+    with ThreadPoolExecutor(1) as aside:  # half a gigabyte, fetched while Debian's programs are
+        spark = aside.submit(install, "requirements-spark.txt")
+        install_programs()
+        spark.result()
     told = arguments or ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     return subprocess.run([str(PYTHON), "-m", "pytest", *told], cwd=ROOT).returncode
 

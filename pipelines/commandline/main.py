@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from pipelines.commandline import documents, keeping, loading, meaning, people, returns, scoring, tables, writing
+from pipelines.commandline import documents, keeping, loading, meaning, people, returns, rolling, scoring, tables, writing
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 
@@ -23,7 +23,7 @@ def build_parser() -> Parser:
     """The parser with every verb."""
     parser = Parser(prog="python -m pipelines", description="工会工作指标看板：导入、导出与保管。")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作", parser_class=Parser)
-    for room in (loading, returns, tables, scoring, documents, writing, keeping, people, meaning):
+    for room in (loading, returns, tables, rolling, scoring, documents, writing, keeping, people, meaning):
         room.add_verbs(verbs)
     return parser
 

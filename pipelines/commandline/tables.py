@@ -10,6 +10,7 @@ from pipelines.access.model import OPEN, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_township
+from pipelines.commandline.rolling import export_inputs
 from pipelines.durable import check_free
 from pipelines.faults import UserError
 from pipelines.home import find_home
@@ -19,6 +20,7 @@ from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.table import AUDIT, Selection, describe_selection, read_table
 from pipelines.reports.template import write_template
+from pipelines.rollup.inputs import INPUTS
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
 
@@ -34,7 +36,7 @@ def add_verbs(verbs) -> None:
     add_json(template)
     template.set_defaults(run=run_template)
     export = verbs.add_parser("export", help="导出任意一张表")
-    export.add_argument("table", metavar="表名")
+    export.add_argument("table", metavar="表名", help="表名；inputs 是汇总多个县（rollup）用的全部数据")
     export.add_argument("--period", help="月份或范围，如 2026-01..2026-03")
     export.add_argument("--township", help="乡镇代码或名称")
     export.add_argument("--where", action="append", default=[], metavar="列=值", help="筛选，可以写多个")
@@ -97,6 +99,8 @@ def run_export(arguments: Namespace) -> int:
     """Writes the selected rows; what leaves is recorded first."""
     catalog, person, out = find_catalog(), _find_person(arguments), Path(arguments.out)
     _check_export(arguments, person)
+    if arguments.table == INPUTS:
+        return export_inputs(arguments, person)
     check, read, write = (check_free, read_months, write_partitioned) if arguments.partitioned else (check_ending, read_table, write_export)
     check(out)
     code = read_township(catalog, arguments.township, county=True)

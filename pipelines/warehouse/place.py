@@ -62,11 +62,12 @@ def prepare_place(connection: duckdb.DuckDBPyConnection, place: str, flat: bool)
     seen = ", ".join(_quoted(code) for code in sorted({place, *_codes(connection, "select code from own.unit")}))
     connection.execute("create table own.county as select place_code as county_code, place as county from release.place where place_code = $place", {"place": place})
     rolled = connection.execute("select count(*) from own.under where code <> township_code").fetchone()[0] > 0
+    below = ", ".join(map(_quoted, inside)) or "null"
     return {
         "county": "own.county",
         "township": "(select code as township_code, name as township, sort_order from own.unit)",
-        "place": f"(select * from release.place where place_code in ({', '.join(map(_quoted, inside)) or 'null'}))",
-        "place_township": "(select p.* from release.place_township as p semi join own.under using (township_code))",
+        "place": f"(select * from release.place where place_code in ({below}))",
+        "place_township": f"(select * from release.place_township where place_code in ({below}))",
         "target": f"(select * from release.target where coalesce(township_code, '') in ('', {seen}))",
         **{table: f'(select * from release."{table}" where township_code in ({seen}))' for table in FIGURES},
         **({STATUS: f"({_ROLLED})"} if rolled else {}),

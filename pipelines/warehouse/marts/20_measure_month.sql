@@ -3,7 +3,7 @@ with returned as (
     select period, township_code, 1 as expected, (status <> 'missing')::integer as reported, on_time::integer as on_time from submission_status
 ),
 counted as (
-    unpivot returned on expected, reported, on_time into name field value value
+    select * from returned unpivot (value for field in (expected, reported, on_time))
 ),
 joined as (
     select period, township_code, measure, value, at_least from measure_value
