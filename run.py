@@ -71,10 +71,10 @@ def find_home() -> Path:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Sets up, makes the demo when the home is empty, and serves until Ctrl+C."""
-    install("requirements.txt")
+    install("requirements-lake.txt" if os.environ.get("UNION_BOARD_WAREHOUSE") else "requirements.txt")
     if arguments.host not in LOOPBACK and not any((find_home() / "private" / name).exists() for name in ("accounts.sqlite3", "server.json")):
         stop(f"还没有账号，不能对外提供服务。请先运行 {PYTHON} -m pipelines users add 账号 --role admin 新增账号，再打开看板。")
-    if not arguments.no_demo and not (find_home() / "releases" / "CURRENT").exists():
+    if not arguments.no_demo and not os.environ.get("UNION_BOARD_WAREHOUSE") and not (find_home() / "releases" / "CURRENT").exists():
         print("还没有数据，正在生成演示数据……", flush=True)
         if subprocess.run([str(PYTHON), "-m", "pipelines", "demo"], cwd=ROOT).returncode:
             return 1
@@ -133,7 +133,7 @@ def bundle(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         print("正在下载依赖……", flush=True)
         command = [str(PYTHON), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
-        if subprocess.run([*command, "-r", str(ROOT / "requirements.txt"), "-d", folder]).returncode:
+        if subprocess.run([*command, "-r", str(ROOT / "requirements-lake.txt"), "-d", folder]).returncode:
             stop("依赖没有下载齐。请检查网络后再运行一次。")
         files = {p.relative_to(ROOT).as_posix(): p for p in _source_files()} | {f"wheels/{p.name}": p for p in sorted(Path(folder).iterdir())}
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -45,6 +45,11 @@ class Home:
         return self.path / "warehouse" / "live.duckdb"
 
     @property
+    def lake_note(self) -> Path:
+        """The name of the home's catalogue in PostgreSQL; there only while its warehouse is a lake."""
+        return self.path / "warehouse" / "lake.json"
+
+    @property
     def releases(self) -> Path:
         """Immutable published copies of the warehouse and the CURRENT pointer."""
         return self.path / "releases"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,9 @@ from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
 from tests.demo_homes import close_store, copy_demo, open_store
 from tests.postgres import postgres  # noqa: F401
+
+TESTS = Path(__file__).parent
+BOTH = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # run on both stores
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +31,34 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         close_store()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of BOTH that asks for a home runs once with the file and once with the lake; UNION_BOARD_TEST_STORE limits it to one."""
+    where = Path(metafunc.module.__file__).relative_to(TESTS).as_posix()
+    one = metafunc.definition.get_closest_marker("file_only") or "database" in metafunc.fixturenames  # asks for a server by itself
+    if "store" in metafunc.fixturenames and where.startswith(BOTH) and not one:
+        only = os.environ.get("UNION_BOARD_TEST_STORE")
+        metafunc.parametrize("store", [only] if only else ["file", "lake"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def database(postgres) -> str:  # noqa: F811
+    """What UNION_BOARD_WAREHOUSE takes: a database for all the lakes of this process, each of which has a schema of its own there."""
+    if importlib.util.find_spec("duckdb_extension_ducklake") is None:
+        pytest.skip("没有安装 requirements-lake.txt，跳过 DuckLake 测试")
+    return postgres.new_database()
+
+
+@pytest.fixture
+def store(request, monkeypatch) -> str:
+    """Which store the product uses in the test: `file`, or `lake` with a catalogue in the tests' PostgreSQL."""
+    kind = getattr(request, "param", "file")
+    if kind == "lake":
+        monkeypatch.setenv("UNION_BOARD_WAREHOUSE", request.getfixturevalue("database"))
+    else:
+        monkeypatch.delenv("UNION_BOARD_WAREHOUSE", raising=False)
+    return kind
+
+
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """A page's test leaves its script as the main module, which processes that are started later would run."""
@@ -34,7 +68,7 @@ def main_module() -> Iterator[None]:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch) -> Home:
+def home(tmp_path, monkeypatch, store) -> Home:
     """An empty home in the test's own folder, which the product finds too."""
     monkeypatch.setenv("UNION_BOARD_HOME", str(tmp_path / "home"))
     return Home(tmp_path / "home")

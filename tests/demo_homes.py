@@ -31,6 +31,6 @@ def copy_demo(home: Home, months: int, level: str = "county") -> None:
     whole = store / f"{level}-{months}"
     with filelock.FileLock(f"{whole}.lock"):
         if not whole.exists():
-            make_demo(Home(store / f"{level}-{months}.part"), months=months, level=level)
+            make_demo(Home(store / f"{level}-{months}.part", local=True), months=months, level=level)
             (store / f"{level}-{months}.part").rename(whole)
     shutil.copytree(whole, home.path, dirs_exist_ok=True)

@@ -42,7 +42,7 @@ ACTIONS = {
     "approve": "审核通过", "return": "退回", "lock": "锁定", "unlock": "解锁", "remind": "催报", "correction": "订正",
     "score": "评分", "self_score": "自评", "veto": "一票否决", "ruling": "核定八有六会", "undo": "撤销评分",
     "export": "导出", "export_personal": "导出个人信息", "download_original": "下载原表",
-    "catalogue": "修改目录", "target": "修改目标", "rollback": "恢复版本", "rebuild": "重建", "backup": "备份", "restore": "恢复备份", "upgrade": "升级",
+    "catalogue": "修改目录", "target": "修改目标", "rollback": "恢复版本", "rebuild": "重建", "backup": "备份", "restore": "恢复备份", "upgrade": "升级", "migrate": "迁移数据",
 }  # fmt: skip
 
 

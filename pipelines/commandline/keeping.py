@@ -1,4 +1,4 @@
-"""releases, rollback, rebuild, backup, restore, verify-audit: what is kept, the way back, and the proof."""
+"""releases, rollback, rebuild, migrate, backup, restore, verify-audit: what is kept, the way back, and the proof."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from pipelines.audit.log import verify_chain
-from pipelines.commandline.options import add_json, print_json
+from pipelines.commandline.options import add_json, find_catalog, print_json
 from pipelines.home import find_home
 from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.releases import list_audit_heads, list_releases
 from pipelines.workflow.backup import make_backup, restore_backup
+from pipelines.workflow.move import move_warehouse
 
 
 def add_verbs(verbs) -> None:
@@ -28,6 +29,10 @@ def add_verbs(verbs) -> None:
     proof.add_argument("--head", metavar="指纹", help="以前抄下的指纹，证明那时的记录还在")
     add_json(proof)
     proof.set_defaults(run=run_verify)
+    move = verbs.add_parser("migrate", help="把数据从单个文件迁到 PostgreSQL 和共享磁盘，或迁回来")
+    move.add_argument("--to", required=True, choices=("lake", "file"), metavar="lake|file", help="lake：PostgreSQL 和共享磁盘；file：单个文件")
+    add_json(move)
+    move.set_defaults(run=run_migrate)
     back = verbs.add_parser("rollback", help="恢复到以前的发布版本")
     back.add_argument("id", metavar="版本编号")
     add_json(back)
@@ -61,6 +66,13 @@ def run_rebuild(arguments: Namespace) -> int:
 def run_rollback(arguments: Namespace) -> int:
     """Goes back to an earlier release."""
     return _say_release(roll_back(find_home(), arguments.id), f"已恢复到版本 {arguments.id}", arguments.json)
+
+
+def run_migrate(arguments: Namespace) -> int:
+    """Moves the warehouse to the other store."""
+    release = move_warehouse(find_home(), find_catalog(), arguments.to == "lake")
+    words = "已迁到 PostgreSQL 和共享磁盘" if arguments.to == "lake" else "已迁回单个文件，现在请去掉环境变量 UNION_BOARD_WAREHOUSE"
+    return _say_release(release, words, arguments.json)
 
 
 def run_backup(arguments: Namespace) -> int:

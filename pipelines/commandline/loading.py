@@ -12,6 +12,7 @@ from pipelines.home import find_home
 from pipelines.intake.load import check_files, load_files
 from pipelines.intake.read import SPREADSHEETS
 from pipelines.intake.report import FileReport, LoadReport
+from pipelines.warehouse.releases import read_current
 
 WORDS = {"loaded": "已入库", "valid": "没有错误", "refused": "未入库", "unchanged": "与已入库的相同"}
 
@@ -96,7 +97,7 @@ def run_demo(arguments: Namespace) -> int:
     home = find_home()
     if arguments.months < 1 or arguments.months > 120:
         raise UserError("月数要在 1 到 120 之间。", "请修改 --months。")
-    if (home.releases / "CURRENT").exists():
+    if read_current(home) is not None:
         raise UserError(f"{home.path} 里已经有数据，不能再混入演示数据。", "请把环境变量 UNION_BOARD_HOME 指向一个空文件夹后再运行 demo。")
     say(f"正在生成 {arguments.months} 个月的演示月报……")
     report = make_demo(home, arguments.months, arguments.seed, show_progress, arguments.level)

@@ -21,8 +21,9 @@ from pipelines.intake.keep import list_receipts, read_catalogue, read_id_key, re
 from pipelines.intake.load import build_submission
 from pipelines.intake.mend import mend_spoilt
 from pipelines.intake.read.guard import read_ahead
+from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import Reader, open_reader
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.writer import Writer, hold_lock, is_behind, open_writer, replace_warehouse, restore_release
 
 
@@ -69,7 +70,7 @@ def _mend(home: Home) -> None:
 
 def rebuild(home: Home, by: str = "命令行") -> str:
     """Replays every loaded upload in order into a fresh warehouse, swaps it in, and gives the new release's id."""
-    fresh = Home(home.path / "rebuilding")
+    fresh = Home(home.path / "rebuilding", local=True)
     with hold_lock(home):
         try:
             release = _rebuild(home, fresh)

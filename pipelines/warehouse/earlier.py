@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import duckdb
-
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
-from pipelines.warehouse.releases import Release, list_releases, release_path
-from pipelines.warehouse.upgrade import figures_sha256, newest_version, read_made_by
+from pipelines.warehouse.releases import find_store, list_releases
+from pipelines.warehouse.store import Release
+from pipelines.warehouse.upgrade import made_by_this
 
 
 @lru_cache(maxsize=1024)
 def _is_ours(home: Home, release: str) -> bool:
     """A release never changes, so that it is asked once."""
-    with duckdb.connect(":memory:") as connection:
-        file = str(release_path(home, release)).replace("'", "''")
-        try:
-            connection.execute(f"attach '{file}' as release (read_only)")
-            connection.execute("use release")
-            return read_made_by(connection) == (newest_version(), figures_sha256())
-        except (UserError, duckdb.Error):
-            return False
+    return find_store(home).read_made_by(release) == made_by_this()
 
 
 def list_readable(home: Home) -> list[Release]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipelines.durable import sync_folder, write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import is_sound, read_current, release_path
+from pipelines.warehouse.file_releases import is_sound, read_current, release_path
 
 LOST = "数据库文件已损坏，暂时不能写入；已入库的原始文件都在。", "请运行 python -m pipelines rebuild，由原始文件重建后再试。"
 

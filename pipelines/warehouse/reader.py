@@ -11,10 +11,11 @@ import duckdb
 import pandas
 import pyarrow
 
-from pipelines.faults import UserError
+from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import is_sound, list_sound, read_current, release_path
+from pipelines.warehouse.releases import find_store
 from pipelines.warehouse.scope import Scope, limit
+from pipelines.warehouse.store import Store
 from pipelines.warehouse.upgrade import read_made_by
 
 
@@ -34,29 +35,29 @@ class Reader:
 
     def refresh(self) -> bool:
         """Moves to the release that is in force now; says whether it is another one."""
-        wanted = self._pinned or read_current(self._home)
+        store = find_store(self._home)
+        wanted = self._pinned or store.read_current()
         if wanted == self._seen:
             return False
         with self._lock:
-            found = self._find_sound(wanted) if wanted else None
-            self._connection = self._open(found) if found else None
+            found = self._find_sound(store, wanted) if wanted else None
+            self._connection = self._open(store, found) if found else None
             self.release, self._seen = found, wanted
             self.damaged = wanted if found != wanted else None
         return True
 
-    def _find_sound(self, wanted: str) -> str:
+    def _find_sound(self, store: Store, wanted: str) -> str:
         """The release itself or, where a disk spoilt it, the newest older one that is whole."""
-        if is_sound(self._home, wanted):
+        if store.is_sound(wanted):
             return wanted
-        found = None if self._pinned else next(list_sound(self._home, wanted), None)
+        found = None if self._pinned else next(store.list_sound(wanted), None)
         if found is None:
             raise UserError(f"发布版本 {wanted} 的文件已损坏，读不出数据。", "请维护人员运行 python -m pipelines rebuild，由原始文件重建。")
         return found
 
-    def _open(self, release: str) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(":memory:")
-        file = str(release_path(self._home, release)).replace("'", "''")
-        connection.execute(f"attach '{file}' as release (read_only)")
+    def _open(self, store: Store, release: str) -> duckdb.DuckDBPyConnection:
+        connection = store.connect()
+        store.attach(connection, release)
         connection.execute("use release")
         read_made_by(connection)
         connection.execute("use memory")
@@ -79,11 +80,16 @@ class Reader:
     def _run(self, sql: str, parameters: dict[str, object] | None, tables: dict[str, pyarrow.Table] | None = None) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
             raise UserError("还没有任何数据。", "请先在“数据上报”导入月报，或运行 demo 生成演示数据。")
-        cursor = self._connection.cursor()
-        cursor.execute("use memory" if self._scope else "use release")
-        for name, table in (tables or {}).items():
-            cursor.register(name, table)
-        return cursor.execute(sql, parameters or {})
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute("use memory" if self._scope else "use release")
+            for name, table in (tables or {}).items():
+                cursor.register(name, table)
+            return cursor.execute(sql, parameters or {})
+        except duckdb.Error as fault:
+            if isinstance(told := find_store(self._home).find_fault(fault), StoreGone):
+                raise told from fault
+            raise
 
     def frame(self, sql: str, parameters: dict[str, object] | None = None, tables: dict[str, pyarrow.Table] | None = None) -> pandas.DataFrame:
         """The query's rows; parameters are named `$name`, and `tables` are known to this query alone."""

@@ -1,147 +1,49 @@
-"""Published, immutable copies of the warehouse: `releases/000012.duckdb`, and `CURRENT` that names the one in force."""
+"""Published, immutable copies of the warehouse, whichever store keeps them; and which store a home's is."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import re
-import shutil
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from functools import lru_cache
 
-from pipelines.audit.log import read_head
-from pipelines.durable import write_durably
 from pipelines.faults import UserError
-from pipelines.home import Home, read_retention
-
-_ID = re.compile("[0-9]{6,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One published release: size in bytes, local time of publishing, and why it was made."""
-
-    id: str
-    published_at: datetime
-    bytes: int
-    current: bool
-    note: str
+from pipelines.home import Home, read_warehouse_address
+from pipelines.warehouse.file_store import FileStore
+from pipelines.warehouse.lake import read_folder
+from pipelines.warehouse.lake_store import LakeStore
+from pipelines.warehouse.store import Release, Store
 
 
-def release_path(home: Home, release: str) -> Path:
-    """Where the release's file lies."""
-    return home.releases / f"{release}.duckdb"
+@lru_cache(maxsize=64)
+def _lake(home: Home, address: str, folder: str) -> LakeStore:
+    return LakeStore(home, address, folder)
+
+
+def find_store(home: Home) -> Store:
+    """The store of the home's warehouse. UserError where the setting and the home do not fit together."""
+    address, moved = read_warehouse_address(), home.lake_note.exists()
+    if home.local or not (address or moved):
+        return FileStore(home)
+    if not address:
+        raise UserError(f"{home.path} 的数据在 PostgreSQL 和共享磁盘里，但没有说明在哪里。", "请设置环境变量 UNION_BOARD_WAREHOUSE 后再试。")
+    if not moved and FileStore(home).read_current() is not None:
+        raise UserError(f"{home.path} 的数据还在单个文件里，没有迁到 PostgreSQL。", "请先停掉看板，运行 python -m pipelines migrate --to lake；或去掉环境变量 UNION_BOARD_WAREHOUSE。")
+    return _lake(home, address, read_folder(home))
 
 
 def read_current(home: Home) -> str | None:
-    """The id of the release in force: the newest, should a disk have spoilt the pointer; None before the first."""
-    try:
-        told = (home.releases / "CURRENT").read_text("ascii", errors="replace").strip()
-    except FileNotFoundError:
-        return None
-    return told if _ID.fullmatch(told) else (_ids(home) or [None])[-1]
+    """The id of the release in force; None before the first."""
+    return find_store(home).read_current()
 
 
-def _ids(home: Home) -> list[str]:
-    return sorted(p.stem for p in home.releases.glob("*.duckdb") if p.stem.isdigit())
-
-
-def publish_file(home: Home, source: Path, note: str) -> str:
-    """Copies a closed warehouse file to a new release, makes it durable, and points CURRENT at it; returns its id. An error leaves no release."""
-    home.releases.mkdir(parents=True, exist_ok=True)
-    release = f"{int((_ids(home) or ['0'])[-1]) + 1:06d}"
-    try:
-        _write_release(home, source, release, note)
-        write_durably(home.releases / "CURRENT", release.encode())
-    except OSError:
-        for path in (_partial(home, release), release_path(home, release), _stamp_path(home, release)):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        raise
-    _forget_old(home)
-    return release
-
-
-def _write_release(home: Home, source: Path, release: str, note: str) -> None:
-    partial = _partial(home, release)
-    shutil.copyfile(source, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    count, head = read_head(home)
-    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, "sha256": sha256, "audit": head, "audit_count": count}
-    write_durably(_stamp_path(home, release), json.dumps(stamp, ensure_ascii=False).encode())
-    os.replace(partial, release_path(home, release))
-
-
-def _partial(home: Home, release: str) -> Path:
-    return home.releases / f".{release}.part"
-
-
-def _stamp_path(home: Home, release: str) -> Path:
-    return release_path(home, release).with_suffix(".json")
-
-
-def _read_stamp(home: Home, release: str) -> dict:
-    """What was noted when the release was published; nothing where that is gone or a disk spoilt it."""
-    try:
-        told = json.loads(_stamp_path(home, release).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _forget_old(home: Home) -> None:
-    """Deletes the releases past those that are kept; a reader that has one open goes on with it where the system allows."""
-    for release in _ids(home)[: -read_retention()]:
-        for path in (release_path(home, release), _stamp_path(home, release)):
-            with suppress(OSError):  # Windows refuses while somebody reads it: the next publishing tries again
-                path.unlink(missing_ok=True)
-
-
-def is_sound(home: Home, release: str) -> bool:
-    """Whether the release's file is there and is, byte for byte, what was published."""
-    path = release_path(home, release)
-    try:
-        told = json.loads(path.with_suffix(".json").read_text("utf-8")).get("sha256")
-        with path.open("rb") as file:
-            return told is None or hashlib.file_digest(file, "sha256").hexdigest() == told
-    except (OSError, ValueError):
-        return False
-
-
-def list_sound(home: Home, before: str) -> Iterator[str]:
-    """The sound releases older than one, newest first."""
-    return (release for release in reversed(_ids(home)) if release < before and is_sound(home, release))
+def list_releases(home: Home) -> list[Release]:
+    """Every release that is kept, oldest first."""
+    return find_store(home).list_releases()
 
 
 def list_audit_heads(home: Home) -> dict[str, str]:
     """The newest record's hash when each release was published -> the words for that release."""
-    stamps = {r: _read_stamp(home, r) for r in _ids(home)}
-    told = {r: f"（当时有 {s['audit_count']} 条记录）" if "audit_count" in s else " " for r, s in stamps.items()}
-    return {stamp["audit"]: f"发布版本 {release}{told[release]}" for release, stamp in stamps.items() if stamp.get("audit")}
+    return find_store(home).list_audit_heads()
 
 
-def list_releases(home: Home) -> list[Release]:
-    """Every release, oldest first."""
-    current = read_current(home)
-    return [_describe(home, release, current) for release in _ids(home)]
-
-
-def _describe(home: Home, release: str, current: str | None) -> Release:
-    path = release_path(home, release)
-    stamp = _read_stamp(home, release)
-    at = datetime.fromisoformat(stamp["published_at"]) if stamp else datetime.fromtimestamp(path.stat().st_mtime)
-    return Release(release, at, path.stat().st_size, release == current, stamp.get("note", ""))
-
-
-def find_release(home: Home, release: str) -> Path:
-    """The file of a release; UserError when there is none of that name."""
-    path = release_path(home, release.zfill(6))
-    if not release.isdigit() or not path.exists():
-        raise UserError(f"没有编号为 {release} 的发布版本。", "请先运行 releases 查看已有的版本编号。")
-    return path
+def is_sound(home: Home, release: str) -> bool:
+    """Whether the release is what was published."""
+    return find_store(home).is_sound(release)

@@ -11,6 +11,8 @@ import filecmp
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,11 +21,10 @@ import duckdb
 from pipelines.durable import sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import read_current, release_path
 
 ROOM = Path(__file__).parent
 COPIES = 3  # of warehouses before an upgrade
-FIGURES = ("marts/*.sql", "figure.sql", "state.sql", "measures.py", "marts.py")  # what the tables that people read are made with
+FIGURES = ("schema.sql", "marts/*.sql", "figure.sql", "state.sql", "measures.py", "marts.py")  # what the tables that people read are made with
 NEWER = "数据是更新版本的程序写的，这个版本的程序不能打开。", "请换用新版本的程序；要用旧程序的，请用升级前的备份恢复到空文件夹。"
 
 
@@ -44,14 +45,29 @@ def figures_sha256() -> str:
     return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths)).hexdigest()
 
 
+def _holds(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    sql = "select 1 from duckdb_tables() where database_name = current_database() and not temporary and table_name = $table"
+    return connection.execute(sql, {"table": table}).fetchone() is not None
+
+
+def _ask_made_by(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None] | None:
+    try:
+        return connection.execute("select schema_version, figures_sha256 from made_by").fetchone()
+    except duckdb.CatalogException:  # not asked for beforehand: in a lake listing the tables takes as long as ten queries
+        return None
+
+
 def read_made_by(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
     """Version and maker of the attached file's figures; version 0 of an empty file. UserError for a newer program's."""
-    known = {row[0] for row in connection.execute("select table_name from duckdb_tables() where database_name = current_database() and not temporary").fetchall()}
-    told = connection.execute("select schema_version, figures_sha256 from made_by").fetchone() if "made_by" in known else None
-    version, figures = told or (1 if "submission" in known else 0, None)
+    version, figures = _ask_made_by(connection) or (1 if _holds(connection, "submission") else 0, None)
     if version > newest_version():
         raise UserError(*NEWER)
     return version, figures
+
+
+def made_by_this() -> tuple[int, str]:
+    """What `read_made_by` gives of a warehouse that needs nothing done to it."""
+    return newest_version(), figures_sha256()
 
 
 def tell_figures(connection: duckdb.DuckDBPyConnection) -> None:
@@ -87,16 +103,9 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
                 raise
 
 
-def is_outdated(home: Home) -> bool:
-    """Whether the release in force was made by another program than this one, so that it may lack what pages ask for."""
-    release = read_current(home)
-    if release is None or not release_path(home, release).exists():
-        return False
-    try:
-        with duckdb.connect(str(release_path(home, release)), read_only=True) as connection:
-            return read_made_by(connection) != (newest_version(), figures_sha256())
-    except (duckdb.Error, UserError):  # damaged, or a newer program's: the reader says so
-        return False
+def is_outdated(version: int) -> bool:
+    """Whether a warehouse of this version, 0 being an empty one, has to be migrated."""
+    return 0 < version < newest_version()
 
 
 def list_copies(home: Home) -> list[Path]:
@@ -104,21 +113,30 @@ def list_copies(home: Home) -> list[Path]:
     return sorted((home.path / "backups").glob("before-upgrade-*.duckdb"), key=lambda p: p.stat().st_mtime_ns)
 
 
-def keep_copy(home: Home, file: Path, version: int) -> Path:
-    """Puts a closed warehouse aside as `backups/before-upgrade-NNN.duckdb`, NNN being the version that it leaves for; never over another one."""
+@contextmanager
+def aside(home: Home, version: int) -> Iterator[Path]:
+    """A path for the copy of a warehouse of this version before its upgrade, which has its name once it is whole:
+    `backups/before-upgrade-NNN.duckdb`, NNN being the version that it leaves for; never over another one."""
     folder, stem = home.path / "backups", f"before-upgrade-{version + 1:03d}"
     folder.mkdir(parents=True, exist_ok=True)
-    for known in list_copies(home):
-        if filecmp.cmp(file, known, shallow=False):  # the upgrade was killed after the copy
-            return known
     names = (f"{stem}.duckdb", *(f"{stem}-{number}.duckdb" for number in range(2, 10_000)))
     target = next(folder / name for name in names if not (folder / name).exists())
     partial = target.with_name(f".{target.name}.part")
-    shutil.copyfile(file, partial)
+    partial.unlink(missing_ok=True)
+    yield partial
     with partial.open("rb+") as copy:
         os.fsync(copy.fileno())
     os.replace(partial, target)
     sync_folder(folder)
     for old in list_copies(home)[:-COPIES]:
         old.unlink(missing_ok=True)
-    return target
+
+
+def keep_copy(home: Home, file: Path, version: int) -> Path:
+    """Puts a closed warehouse aside, unless that was done already; gives where it lies."""
+    for known in list_copies(home):
+        if filecmp.cmp(file, known, shallow=False):  # the upgrade was killed after the copy
+            return known
+    with aside(home, version) as copy:
+        shutil.copyfile(file, copy)
+    return list_copies(home)[-1]

@@ -15,11 +15,13 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from pipelines.access.moving import pack_accounts
 from pipelines.audit.log import Event, append_events, log_path, read_whole
 from pipelines.durable import sync_folder, telling_disk_faults
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.releases import is_sound, read_current, release_path
+from pipelines.postgres import find_server
+from pipelines.warehouse.releases import find_store, is_sound, read_current
 from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
@@ -52,37 +54,38 @@ def _overlays(home: Home) -> dict[str, Path]:
     return {"catalog": home.overlay, "wording": home.wording}
 
 
-def _gather(home: Home) -> tuple[str, dict[str, bytes], list[Path]]:
-    """The release in force, what may change (name -> content), and the files that never do."""
+def _gather(home: Home, folder: Path) -> tuple[str, dict[str, bytes], dict[str, Path]]:
+    """The release in force, what may change (name -> content), and the files that never do (name -> where they lie, perhaps in `folder` for the while)."""
     with hold_lock(home):
         release = read_current(home)
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
         if not is_sound(home, release):
             raise UserError(f"最新的发布版本 {release} 文件已损坏，没有备份；以前的备份都还在。", "请先运行 python -m pipelines rebuild，由原始文件重建后再备份。")
-        changing = {p.relative_to(home.path).as_posix(): _read(p) for folder in CHANGING for p in _files(home, folder)}
+        changing = {p.relative_to(home.path).as_posix(): _read(p) for room in CHANGING for p in _files(home, room)}
         changing |= {log_path(home).relative_to(home.path).as_posix(): read_whole(home)} if log_path(home).exists() else {}
         changing |= {f"{name}/{p.relative_to(own).as_posix()}": p.read_bytes() for name, own in _overlays(home).items() for p in _inside(own)}
         changing |= {"demo.json": (home.path / "demo.json").read_bytes()} if (home.path / "demo.json").exists() else {}
+        if find_server(home) is not None:
+            changing.pop("private/server.json", None)
+            changing |= {"private/accounts.sqlite3": accounts} if (accounts := pack_accounts(home)) is not None else {}
         changing["releases/CURRENT"] = release.encode()
-        standing = [p for folder in STANDING for p in _files(home, folder)]
-        files = (release_path(home, release), release_path(home, release).with_suffix(".json"))
-        return release, changing, [*standing, *(p for p in files if p.exists())]
+        standing = {p.relative_to(home.path).as_posix(): p for room in STANDING for p in _files(home, room)}
+    return release, changing, standing | find_store(home).give_files(release, folder)  # a release never changes
 
 
 def _sha256(source) -> str:
     return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def _write(home: Home, target: Path) -> str:
-    release, changing, standing = _gather(home)
+def _write(home: Home, target: Path, folder: Path) -> str:
+    release, changing, standing = _gather(home, folder)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in changing.items()}
     with target.open("wb") as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
             for name, content in changing.items():
                 out.writestr(name, content)
-            for path in standing:
-                name = path.relative_to(home.path).as_posix()
+            for name, path in standing.items():
                 with path.open("rb") as source:
                     sums[name] = _sha256(source)
                 out.write(path, name)
@@ -128,14 +131,16 @@ def make_backup(home: Home, file: Path, by: str = "命令行") -> str:
     partial = file.with_name(f".{file.name}.part")
     if read_current(home) is not None:
         append_events(home, [Event("backup", by, file.name)])  # before, so that the backup holds its own mention
+    folder = file.with_name(f".{file.name}.release")
     try:
-        release = _write(home, partial)
+        release = _write(home, partial, folder)
         partial.chmod(0o600)  # it holds the key of the ID numbers
         check_backup(partial)
         os.replace(partial, file)
         sync_folder(file.parent)
     finally:
         partial.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
     return release
 
 
@@ -158,18 +163,15 @@ def restore_backup(home: Home, file: Path) -> str:
 
 
 def _unpack(home: Home, file: Path, manifest: dict, aside: Path) -> None:
-    """Everything aside first, where a full disk costs nothing; then each file into its place, and the pointer last: until then the home counts as empty."""
+    """Everything aside first, where a full disk costs nothing; then each file into its place, and the release last: until then the home counts as empty."""
     shutil.rmtree(aside, ignore_errors=True)
     with zipfile.ZipFile(file) as container:
         container.extractall(aside, manifest["files"])
-    live = aside / "warehouse" / home.warehouse.name
-    live.parent.mkdir()
-    shutil.copyfile(aside / "releases" / f"{manifest['release']}.duckdb", live)
-    pointer = aside / "releases" / "CURRENT"
-    for path in sorted(p for p in aside.rglob("*") if p.is_file() and p != pointer):
+    releases = aside / "releases"
+    for path in sorted(p for p in aside.rglob("*") if p.is_file() and p.parent != releases):
         place = path.relative_to(aside)
         own = _overlays(home).get(place.parts[0])
         target = own.joinpath(*place.parts[1:]) if own else home.path / place
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, target)
-    os.replace(pointer, home.releases / "CURRENT")
+    find_store(home).put_files(manifest["release"], releases)

@@ -18,8 +18,8 @@ from dashboard.routes import export_table
 from dashboard.settings import Settings
 from pipelines.faults import UserError
 from pipelines.warehouse.earlier import find_readable, list_readable
+from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import release_path
 from pipelines.workflow.review import approve
 from tests.dashboard.test_views import words
 from tests.demo_homes import copy_demo

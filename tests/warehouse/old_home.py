@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.home import Home
-from pipelines.warehouse.releases import publish_file
+from pipelines.warehouse.file_releases import publish_file
 
 FOLDER = Path(__file__).parent / "version_1"
 

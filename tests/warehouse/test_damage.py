@@ -10,11 +10,14 @@ import pytest
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
+from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.releases import read_current
 from tests.intake.build import workbook
 
 COUNT = "select count(*) from submission"
+
+pytestmark = pytest.mark.file_only  # a disk that spoils single files
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from pipelines.audit.log import read_records, verify_chain
 from pipelines.home import ROOT, Home
 from pipelines.intake.journal import list_records
@@ -28,6 +30,8 @@ from tests.warehouse.storm import PLACES, find_torn, make_upload
 SEED = int(os.environ.get("UNION_BOARD_STORM_SEED") or random.SystemRandom().randrange(10_000))
 SECONDS = float(os.environ.get("UNION_BOARD_STORM_SECONDS", 60))
 ROLES = ["read"] * 8 + ["page"] * 2 + ["load"] * 2
+
+pytestmark = pytest.mark.file_only  # tests/warehouse/test_lake.py has the writers and the kills of the lake
 
 
 class Player:

@@ -21,8 +21,9 @@ from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, list_tables, read_table
+from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import list_audit_heads, release_path
+from pipelines.warehouse.releases import list_audit_heads
 from pipelines.workflow.backup import make_backup, restore_backup
 from pipelines.workflow.review import approve
 from tests.intake.build import workbook

@@ -1,0 +1,207 @@
+"""The store of a county: one DuckDB file that writers take turns at, and an immutable copy of it for every release."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+import duckdb
+
+from pipelines.durable import find_disk_fault
+from pipelines.faults import UserError
+from pipelines.home import Home
+from pipelines.warehouse import file_releases, live
+from pipelines.warehouse.file_releases import publish_file, release_path
+from pipelines.warehouse.store import Release, waiting
+from pipelines.warehouse.upgrade import is_outdated, keep_copy, migrate, read_made_by, start
+
+
+class _Damaged(UserError):
+    """The file is no whole database."""
+
+
+def _connect(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(file), config={"threads": 1})
+    except duckdb.Error as fault:
+        if "lock on file" in str(fault):
+            raise UserError("数据库文件正被别的程序打开，暂时不能写入。", "请关掉打开它的程序后再试。") from fault
+        if told := find_disk_fault(fault):
+            raise told from fault
+        raise _Damaged(*live.LOST) from fault
+
+
+def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
+    """Reads every block of the file, each of which carries a checksum."""
+    try:
+        for (table,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
+            connection.execute(f'select max(hash(t)) from "{table}" as t').fetchall()
+    except duckdb.Error as fault:
+        raise _Damaged(*live.LOST) from fault
+
+
+def _open_upgraded(home: Home, doubtful: bool) -> duckdb.DuckDBPyConnection:
+    """The warehouse under this program's schema; an older one is put aside as it was before it is changed."""
+    connection = _connect(home.warehouse)
+    try:
+        version, _ = read_made_by(connection)
+        if is_outdated(version):
+            connection.close()  # a file is never copied by the process that holds it: that would drop its lock
+            keep_copy(home, home.warehouse, version)
+            connection = _connect(home.warehouse)
+            migrate(connection, version)
+        elif version == 0:
+            start(connection)
+        if doubtful:
+            _read_everything(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class FileStore:
+    """`warehouse/live.duckdb` under the lock, `releases/000012.duckdb` for everybody."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def hold_lock(self, seconds: float) -> AbstractContextManager[None]:
+        """A lock on the home's `writer.lock`."""
+        return waiting(self.home, seconds)
+
+    def read_current(self) -> str | None:
+        """The id in `releases/CURRENT`: the newest, should a disk have spoilt the pointer."""
+        return file_releases.read_current(self.home)
+
+    def list_releases(self) -> list[Release]:
+        """Every release that is kept, oldest first."""
+        return file_releases.list_releases(self.home)
+
+    def list_audit_heads(self) -> dict[str, str]:
+        """What the stamps beside the releases say."""
+        return file_releases.list_audit_heads(self.home)
+
+    def is_sound(self, release: str) -> bool:
+        """Whether the release's file is, byte for byte, what was published."""
+        return file_releases.is_sound(self.home, release)
+
+    def list_sound(self, before: str) -> Iterator[str]:
+        """The sound releases older than one, newest first."""
+        return file_releases.list_sound(self.home, before)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """An empty database in memory."""
+        return duckdb.connect(":memory:")
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, release: str) -> None:
+        """Attaches the release's file."""
+        file = str(release_path(self.home, release)).replace("'", "''")
+        connection.execute(f"attach '{file}' as release (read_only)")
+
+    def read_made_by(self, release: str) -> tuple[int, str | None] | None:
+        """What stands in the release itself."""
+        with self.connect() as connection:
+            try:
+                self.attach(connection, release)
+                connection.execute("use release")
+                return read_made_by(connection)
+            except (UserError, duckdb.Error):
+                return None
+
+    def is_ahead(self) -> bool:
+        """Whether the mark stands beside the live file."""
+        return live.is_ahead(self.home)
+
+    def open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
+        """The live file or, where that is not whole, the release in force in its place, which holds all that was acknowledged."""
+        home = self.home
+        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        ahead, whole = self.is_ahead(), True
+        if not ahead and not (whole := live.is_as_left(home)):
+            live.put_back(home)
+        if not ahead:
+            live.drop_log(home)
+            live.mark_ahead(home)
+        try:
+            connection = _open_upgraded(home, ahead)
+        except _Damaged:
+            live.put_back(home)
+            connection, whole = _open_upgraded(home, False), False
+        except UserError:  # a newer program's: nothing was changed
+            if not ahead:
+                live.mark_done(home)
+            raise
+        release = self.read_current()
+        return connection, ahead or not whole or release is None or not self.is_sound(release)
+
+    def open_reading(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """A cursor: the live file is the connection's own database."""
+        return connection.cursor()
+
+    def settle(self, connection: duckdb.DuckDBPyConnection, note: str, changed: bool) -> str | None:
+        """Leaves a checkpointed, closed file, and copies it to a release where something changed."""
+        connection.execute("checkpoint")
+        connection.close()
+        live.note_live(self.home)
+        release = publish_file(self.home, self.home.warehouse, note) if changed else None
+        live.mark_done(self.home)
+        return release
+
+    def give_up(self) -> None:
+        """Drops the live file; the next writer starts from the release in force."""
+        live.give_up(self.home)
+
+    def find_fault(self, fault: BaseException) -> UserError | None:
+        """What the disk is the cause of."""
+        return find_disk_fault(fault)
+
+    def give_files(self, release: str, folder: Path) -> dict[str, Path]:
+        """The release's file and its stamp, as they lie."""
+        path = release_path(self.home, release)
+        return {p.relative_to(self.home.path).as_posix(): p for p in (path, path.with_suffix(".json")) if p.exists()}
+
+    def put_files(self, release: str, folder: Path) -> None:
+        """Moves the files into their places, the pointer last."""
+        home = self.home
+        home.releases.mkdir(parents=True, exist_ok=True)
+        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        file, pointer = folder / f"{release}.duckdb", folder / "CURRENT"
+        shutil.copyfile(file, home.warehouse)
+        for path in (file.with_suffix(".json"), file):
+            if path.exists():
+                os.replace(path, home.releases / path.name)
+        os.replace(pointer, home.releases / pointer.name)
+
+    def take_in(self, file: Path, note: str, after: str = "0") -> str:
+        """Moves the file into the place of the live one."""
+        home = self.home
+        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            live.mark_ahead(home)
+            live.drop_log(home)
+            os.replace(file, home.warehouse)
+            live.note_live(home)
+            release = publish_file(home, home.warehouse, note, after)
+            live.mark_done(home)
+        except OSError:
+            live.give_up(home)
+            raise
+        return release
+
+    def restore(self, release: str) -> str:
+        """Copies the old release's file forward."""
+        source = file_releases.find_release(self.home, release)
+        if not self.is_sound(source.stem):
+            raise UserError(f"发布版本 {source.stem} 的文件已损坏，不能恢复到它。", "请用 releases 选另一个版本，或运行 rebuild，由原始文件重建。")
+        copy = self.home.warehouse.with_name("restored.duckdb")
+        self.home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(source, copy)
+            return self.take_in(copy, f"恢复到版本 {source.stem}")
+        finally:
+            with suppress(OSError):
+                copy.unlink(missing_ok=True)

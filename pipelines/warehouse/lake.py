@@ -1,0 +1,85 @@
+"""PostgreSQL and DuckLake as DuckDB reaches them: extensions from wheels, loaded by path and without a network, and what to say when the server is gone."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import duckdb
+
+from pipelines.faults import StoreGone, UserError
+from pipelines.home import Home
+
+EXTENSIONS = ("postgres_scanner", "ducklake")
+CONNECT_SECONDS = 5
+_GONE = (  # as libpq and PostgreSQL say it
+    "Unable to connect to Postgres", "server closed the connection", "connection to server", "could not connect", "Connection refused", "no connection to the server",
+    "terminating connection", "the database system is", "connection not open", "could not receive data", "could not send data", "SSL connection has been closed",
+    "Connection reset by peer", "connection pointer is NULL", "lost synchronization",
+)  # fmt: skip
+
+
+def read_folder(home: Home) -> str:
+    """Where the Parquet files lie, as `UNION_BOARD_LAKE` says: `lake/` of the home, which every machine shares."""
+    told = os.environ.get("UNION_BOARD_LAKE", "").strip() or str(home.path / "lake")
+    return told if told.endswith("/") else told + "/"
+
+
+def quote(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def check_address(address: str) -> str:
+    """The address with a limit to how long a connection is waited for; UserError for one that is no PostgreSQL's."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。")
+    told = {"connect_timeout": str(CONNECT_SECONDS)} | dict(parse_qsl(parts.query))
+    return urlunsplit(parts._replace(query=urlencode(told)))
+
+
+def name_server(address: str) -> str:
+    """The server and database for people to read, without user and password."""
+    parts = urlsplit(address)
+    return (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
+
+
+def find_gone(address: str, fault: BaseException) -> StoreGone | None:
+    """What to tell people of an error that comes from PostgreSQL not being there; None for any other error."""
+    if isinstance(fault, StoreGone):
+        return fault
+    if not isinstance(fault, duckdb.Error) or not any(word in str(fault) for word in _GONE):
+        return None
+    return StoreGone(f"数据库服务器 PostgreSQL（{name_server(address)}）连不上，这一步没有做完；已经入库的数据都在。", "请维护人员检查 PostgreSQL 是否在运行，恢复后再试一次；同一份文件再报也不会重复入库。")
+
+
+@cache
+def _find_extension(name: str) -> Path:
+    found = importlib.util.find_spec(f"duckdb_extension_{name}")
+    for folder in found.submodule_search_locations if found else ():
+        for path in Path(folder).glob(f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"):
+            return path
+    raise UserError(f"没有装 DuckDB 的扩展 {name}，不能用 PostgreSQL。", "请维护人员用 requirements-lake.txt 装好依赖（见《部署手册》），或去掉环境变量 UNION_BOARD_WAREHOUSE。")
+
+
+@cache
+def _verify_extensions() -> None:
+    """Checks the signatures of the extensions once in a process, which takes a quarter of a second; later loads go without."""
+    with duckdb.connect(":memory:") as connection:
+        for name in EXTENSIONS:
+            connection.execute(f"load {quote(str(_find_extension(name)))}")
+
+
+def open_memory(threads: int = 0) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that knows PostgreSQL and DuckLake."""
+    _verify_extensions()
+    connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"} | ({"threads": threads} if threads else {}))
+    for name in EXTENSIONS:
+        connection.execute(f"load {quote(str(_find_extension(name)))}")
+    connection.execute("set pg_pool_max_connections = 2")  # a server has a hundred for all machines
+    connection.execute("set pg_pool_idle_timeout_millis = 10000")
+    return connection

@@ -1,0 +1,156 @@
+"""The lake alone: moved into and out of with nothing changed, many writers on several machines, and a PostgreSQL that dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pipelines.commandline.main import main
+from pipelines.faults import StoreGone, UserError
+from pipelines.home import ROOT, Home
+from pipelines.intake.keep import list_receipts
+from pipelines.intake.load import load_bytes
+from pipelines.postgres import BREATH
+from pipelines.warehouse import lake_store
+from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.releases import find_store, list_releases, read_current
+from pipelines.warehouse.writer import open_writer
+from tests.demo_homes import copy_demo
+from tests.postgres import Postgres
+from tests.warehouse.storm import PLACES, find_torn, make_upload
+from tests.warehouse.test_storm import exports
+
+
+@pytest.fixture
+def lake(home, database, monkeypatch) -> Home:
+    """An empty home whose warehouse is a lake."""
+    monkeypatch.setenv("UNION_BOARD_WAREHOUSE", database)
+    return home
+
+
+def start_writer(home: Home, first: int, count: int) -> subprocess.Popen:
+    """A process of its own, as on a machine of its own."""
+    command = [sys.executable, "-m", "tests.warehouse.lake_writer", str(home.path), str(first), str(count)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def finish(writers: list[subprocess.Popen]) -> list[list[str]]:
+    """What they said, line by line in words; they all have to end well."""
+    said = [writer.communicate(timeout=300) for writer in writers]
+    assert [errors for _, errors in said if errors] == [] and {w.returncode for w in writers} == {0}
+    return [line.split(" ", 2) for told, _ in said for line in told.splitlines()]
+
+
+def start_again(server: Postgres) -> None:
+    """Starts the server, and waits until this process, too, asks it again."""
+    server.start()
+    time.sleep(BREATH)
+
+
+def test_a_county_moves_into_the_lake_and_back_and_exports_the_same(home, database, catalog, tmp_path, monkeypatch, capsys):
+    copy_demo(home, months=3)
+    before, release = exports(home, catalog, tmp_path), read_current(home)
+    monkeypatch.setenv("UNION_BOARD_WAREHOUSE", database)
+    assert main(["status"]) == 2 and "migrate --to lake" in capsys.readouterr().err
+    assert main(["migrate", "--to", "lake"]) == 0 and main(["migrate", "--to", "lake"]) == 2
+    assert exports(home, catalog, tmp_path) == before and read_current(home) > release
+    monkeypatch.delenv("UNION_BOARD_WAREHOUSE")
+    assert main(["status"]) == 2 and "UNION_BOARD_WAREHOUSE" in capsys.readouterr().err
+    monkeypatch.setenv("UNION_BOARD_WAREHOUSE", database)
+    release = read_current(home)
+    assert main(["migrate", "--to", "file"]) == 0
+    monkeypatch.delenv("UNION_BOARD_WAREHOUSE")
+    assert exports(home, catalog, tmp_path) == before and read_current(home) > release
+    assert main(["migrate", "--to", "file"]) == 2 and main(["verify-audit"]) == 0
+
+
+def test_four_writers_on_two_machines_lose_nothing(lake, catalog):
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    said = finish([start_writer(lake, 100 * number, 2) for number in (1, 2, 3, 4)])
+    assert [status for status, *_ in said] == ["loaded"] * 8, "nobody is told of a conflict"
+    reader = open_reader(lake)
+    held = dict(reader.rows("select submission_id, source_file from submission"))
+    assert {(number, f"{serial}.xlsx") for _, serial, number in said} <= set(held.items()) and len(held) == 9
+    assert find_torn(reader) == [] and len(list_releases(lake)) == 9
+
+
+def test_a_postgresql_that_is_killed_while_uploads_come_in_loses_nothing_that_was_acknowledged(lake, catalog, postgres):
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    writers = [start_writer(lake, first, 3) for first in (100, 200)]
+    for moment in (4.0, 1.7):  # somewhere in an upload
+        time.sleep(moment)
+        postgres.stop()
+        start_again(postgres)
+    said = finish(writers)
+    assert all("PostgreSQL" in words[2] and "再试" in words[2] for words in said if words[0] == "told")
+    load_bytes(lake, catalog, "last.xlsx", make_upload(9, PLACES[0]))  # the next writer publishes what was committed
+    reader = open_reader(lake)
+    held = dict(reader.rows("select submission_id, source_file from submission"))
+    assert {(number, f"{serial}.xlsx") for status, serial, number in said if status == "loaded"} <= set(held.items()) and find_torn(reader) == []
+    assert {f"{r['sequence']:06d}" for r in list_receipts(lake) if r["outcome"] == "loaded"} == set(held)
+    for serial in (int(words[1]) for words in said if words[0] == "told"):  # may be sent again
+        load_bytes(lake, catalog, f"{serial}.xlsx", make_upload(serial, PLACES[serial % len(PLACES)]))
+    files = {row[0] for row in open_reader(lake).rows("select source_file from submission")}
+    assert files == {f"{name}.xlsx" for name in (0, 100, 101, 102, 200, 201, 202, "last")}
+
+
+def test_without_postgresql_everybody_reads_one_sentence_and_nothing_is_half_done(lake, catalog, postgres, capsys, tmp_path):
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    reader, file = open_reader(lake), tmp_path / "1.xlsx"
+    file.write_bytes(make_upload(1, PLACES[0]))
+    postgres.stop()
+    try:
+        for command in (["load", str(file)], ["status"], ["releases"], ["backup", str(tmp_path / "b.zip")]):
+            assert main(command) == 2
+            said = capsys.readouterr().err
+            assert f"PostgreSQL（127.0.0.1:{postgres.port}/board_" in said and "连不上" in said and "维护人员" in said and "board@" not in said
+        with pytest.raises(StoreGone):
+            reader.rows("select count(*) from submission")
+    finally:
+        start_again(postgres)
+    assert not (tmp_path / "b.zip").exists() and len(list(list_receipts(lake))) == 1
+    assert reader.rows("select count(*) from submission") == [(1,)], "a reader goes on when PostgreSQL is back"
+    assert main(["load", str(file)]) == 0 and read_current(lake) == "000002"
+
+
+def test_small_pieces_are_put_together_and_old_ones_deleted_without_a_row_changing(lake, catalog, tmp_path, monkeypatch):
+    monkeypatch.setattr(lake_store, "TIDY", 2)
+    monkeypatch.setattr(lake_store, "GRACE_HOURS", 0)
+    monkeypatch.setenv("UNION_BOARD_KEEP_RELEASES", "2")
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    before = exports(lake, catalog, tmp_path)
+    with open_writer(lake, catalog, "整理") as writer:
+        writer.changed = True
+    assert exports(lake, catalog, tmp_path) == before
+    files = set((lake.path / "lake").rglob("*.parquet"))
+    for _ in range(2):
+        with open_writer(lake, catalog, "整理") as writer:
+            writer.changed = True
+    assert [r.id for r in list_releases(lake)] == ["000003", "000004"] and files - set((lake.path / "lake").rglob("*.parquet"))
+    assert exports(lake, catalog, tmp_path) == before and find_torn(open_reader(lake, "000003")) == []
+
+
+@pytest.mark.parametrize("sql", ["select * from read_parquet('/etc/hostname')", "copy submission to '/tmp/stolen.csv'", "call postgres_execute('__ducklake_metadata_release', 'create table t (a int)')",
+                                 "attach 'dbname=postgres' as other (type postgres)", "delete from submission", "install httpfs"])  # fmt: skip
+def test_a_reader_of_the_lake_reads_its_release_and_nothing_else(lake, catalog, sql):
+    with open_writer(lake, catalog):
+        pass
+    with pytest.raises(Exception, match=r"(?i)access|read-only|read only|locked|disabled|permission|not allowed"):
+        open_reader(lake).rows(sql)
+
+
+def test_what_is_missing_is_named_with_its_remedy(home, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_WAREHOUSE", "mysql://x")
+    with pytest.raises(UserError, match="看不懂") as told:
+        find_store(home)
+    assert "postgresql://" in told.value.remedy
+
+
+def test_two_homes_share_a_server_without_meeting(lake, catalog, tmp_path):
+    other = Home(tmp_path / "other")
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    assert read_current(other) is None and os.listdir(lake.path / "lake")
