@@ -29,7 +29,8 @@ write_export(read_table(reader, catalog, wish), out)
 """
 _COPY = """
 import duckdb
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.file_releases import release_path
+from pipelines.warehouse.releases import read_current
 sql, parameters = build_query(reader, catalog, wish)
 bare = duckdb.connect(str(release_path(home, read_current(home))), read_only=True)
 before, start = peak(), time.perf_counter()

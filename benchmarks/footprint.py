@@ -8,7 +8,8 @@ from benchmarks.page import PAGE
 from benchmarks.run import Run
 from benchmarks.websocket import rerun_times
 from pipelines.home import ROOT
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.file_releases import release_path
+from pipelines.warehouse.releases import read_current
 
 SESSIONS = 100
 

@@ -24,7 +24,8 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import due_date, format_period, shift_period
 from pipelines.demo.make import LAST, make_demo
 from pipelines.home import Home
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.file_releases import release_path
+from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.schema import LINEAGE, form_columns
 from pipelines.warehouse.writer import Writer, open_writer
 

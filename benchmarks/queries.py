@@ -19,8 +19,9 @@ from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, read_table
+from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import Reader
-from pipelines.warehouse.releases import read_current, release_path
+from pipelines.warehouse.releases import read_current
 
 LEFT_OUT = ("upload", "system")  # they ask nothing of the release, or of other files
 Asked = dict[tuple[str, tuple], tuple[str, dict]]
