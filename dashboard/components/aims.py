@@ -11,6 +11,7 @@ from dashboard.cached import find_catalog, slow_work
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.components.told import tell_and_redraw
+from dashboard.place import seen_place
 from pipelines.catalog.model import Indicator, Target, TargetChange
 from pipelines.faults import UserError
 from pipelines.home import find_home
@@ -79,7 +80,7 @@ def show_form(year: int) -> None:
         if removed:
             wish = TargetChange(indicator.code, year, reason.strip(), "取消", by, 0, township_code=code, removed=True)
         with st.spinner("正在保存并更新看板……"), slow_work():
-            change_target(find_home(), wish, held.value if held else None)
+            change_target(find_home(), wish, held.value if held else None, seen_place())
         said = f"已取消{_after(indicator, year, code)}" if removed else f"已改为 {say_value(catalog, indicator.code, wish.value)}"
         tell_and_redraw("targets", f"{year}年{name_place(catalog, code)}“{indicator.name}”的目标{said}，看板已按它更新。")
 
@@ -111,5 +112,5 @@ def _show_undo(numbers: list[int]) -> None:
         if st.button("撤销", key="aim_undo_button"):
             by = require("review").account
             with st.spinner("正在撤销并更新看板……"), slow_work():
-                undo_change(find_home(), number, reason, by)
+                undo_change(find_home(), number, reason, by, seen_place())
             tell_and_redraw("targets", f"已撤销第 {number} 次修改，原来的目标又生效了。")

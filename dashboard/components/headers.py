@@ -64,7 +64,7 @@ def _frame(catalog: Catalog, aliases: list[LearnedAlias]) -> pandas.DataFrame:
 
 def show_aliases(home: Home, catalog: Catalog, township_code: str | None = None) -> None:
     """What was remembered (for one township, where it is named), with a way to forget one and to take the list along."""
-    aliases = [a for a in list_aliases(home) if township_code in (None, a.township_code)]
+    aliases = [a for a in list_aliases(home) if township_code in (None, a.township_code) and (catalog.whole is None or catalog.township(a.township_code))]
     if not aliases:
         return
     show_section("记住的列标题", "各乡镇自己的叫法；忘掉以后再遇到会重新询问")

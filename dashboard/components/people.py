@@ -7,13 +7,14 @@ from html import escape
 import streamlit as st
 
 from dashboard.access import require
-from dashboard.cached import find_catalog, slow_work
+from dashboard.cached import find_catalog, find_whole, slow_work
 from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.components.plain import plain
 from dashboard.components.table import show_table
-from pipelines.access.accounts import Account, add_account, list_accounts, reset_password, set_disabled
+from pipelines.access.accounts import PLACED, Account, add_account, list_accounts, reset_password, set_disabled
 from pipelines.access.model import ROLES, Person
+from pipelines.catalog.places import Tree
 from pipelines.faults import UserError
 from pipelines.home import find_home
 
@@ -32,9 +33,9 @@ def _state(account: Account) -> str:
 
 
 def _rows(accounts: list[Account]) -> list[list[str]]:
-    catalog = find_catalog()
+    places = find_whole().places.places
     return [
-        [escape(a.person.account), escape(a.person.name), ROLES[a.person.role], township.name if (township := catalog.township(a.person.township_code or "")) else "—",
+        [escape(a.person.account), escape(a.person.name), ROLES[a.person.role], place.name if (place := places.get(a.person.township_code or a.person.place_code or "")) else "—",
          escape(a.external or "—"), f"{a.created_at:%Y-%m-%d}", _state(a)]
         for a in accounts
     ]  # fmt: skip
@@ -54,13 +55,21 @@ def _show_told() -> None:
         st.caption("初始密码只显示这一次，请当面或打电话告诉本人；第一次登录时会要求修改。")
 
 
+def _choose_place(tree: Tree) -> str | None:
+    """Whose subtree the account sees; None for all."""
+    codes = [p.code for p in tree.above()]
+    chosen = st.selectbox("能看的地方（连同下级）", codes, format_func=lambda code: plain(" › ".join(p.name for p in tree.path(code))), key="new_place")
+    return None if chosen == tree.root.code else chosen
+
+
 def _add() -> None:
     catalog = find_catalog()
-    townships = {t.name: t.code for t in catalog.county.townships}
+    townships, tree = {t.name: t.code for t in catalog.county.townships}, find_whole().places
     role = st.selectbox("角色", list(ROLES), format_func=ROLES.get, key="new_role")
     st.caption(MEANING[role])
     with st.form("new_account", clear_on_submit=False, border=False):
         township = st.selectbox("乡镇", list(townships), key="new_township") if role == "township_clerk" else None
+        place = _choose_place(tree) if role in PLACED and tree.is_deep() else None
         name = st.text_input("账号（登录用，拼音、工号都可以）", max_chars=40, key="new_name")
         shown = st.text_input("姓名或称呼", max_chars=40, key="new_shown")
         external = st.text_input("统一身份认证里的名称（没有就留空）", max_chars=80, key="new_external")
@@ -68,7 +77,7 @@ def _add() -> None:
             return
     by = require("manage")
     with slow_work():
-        first = add_account(find_home(), name, role, name=shown, township_code=townships.get(township or ""), external=external or None, by=by.account)
+        first = add_account(find_home(), name, role, name=shown, township_code=townships.get(township or ""), place_code=place, external=external or None, by=by.account)
     _tell(f"已新增{ROLES[role]}账号“{name}”，初始密码：", first)
 
 

@@ -16,6 +16,7 @@ from dashboard.components.review import show_review
 from dashboard.components.state import LEGEND, SHORT, state_html
 from dashboard.components.table import show_table
 from dashboard.components.told import show_told, tell_and_redraw
+from dashboard.place import is_looking
 from dashboard.selection import Selection
 from pipelines.home import find_home
 from pipelines.workflow.reminders import read_reminders
@@ -57,6 +58,14 @@ def _board(rows: pandas.DataFrame, selection: Selection) -> None:
     late = int((rows.status == "late").sum())
     show_section(f"{len(months)} 个月里迟报 {late} 次，未报 {int((rows.state == 'missing').sum())} 次", LEGEND)
     show_table(heads, table, text=tuple(range(len(heads))))
+
+
+def _units(rows: pandas.DataFrame) -> None:
+    """How many monthly reports of each place below are there; they are reviewed in the county."""
+    short = int((rows.units - rows.units_reported).sum())
+    show_section(f"下面 {int(rows.units.sum())} 份月报{f'还差 {short} 份' if short else '都到了'}", "审核、退回、催报在县里做，从页面上方选到县")
+    table = [[escape(r.township), str(r.units), str(r.units_reported), str(r.units - r.units_reported) if r.units > r.units_reported else "—"] for r in rows.itertuples()]
+    show_table(["乡镇", "应报（份）", "已报（份）", "还差（份）"], table)
 
 
 def _reminders(selection: Selection) -> None:
@@ -130,7 +139,10 @@ def show() -> None:
             _reminders(selection)
         with right:
             _bulk(rows, selection)
-    show_review(rows, selection, may)
+    if is_looking():
+        _units(rows)
+    else:
+        show_review(rows, selection, may)
 
 
 __all__ = ["SHORT", "finding", "show"]

@@ -15,6 +15,8 @@ from pipelines.catalog.period import parse_period, parse_period_range
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
 
+MOST = 40  # townships that are named where one is asked for
+
 
 def find_catalog() -> Catalog:
     """The catalogue with the home's overlay."""
@@ -26,13 +28,24 @@ def add_json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
 
 
+def read_place(catalog: Catalog, text: str | None) -> str | None:
+    """The code of a place above the townships, from a code or a name; None where none is named on a one-county home. UserError for a stranger."""
+    tree = catalog.places
+    if text is None:
+        return None
+    found = [p for p in tree.above() if text in (p.code, p.name)]
+    if len(found) != 1:
+        raise UserError(f"没有“{text}”这个地方。" if not found else f"叫“{text}”的地方有 {len(found)} 个。", "请填 places.csv 里的代码，例如 " + "、".join(f"{p.code} {p.name}" for p in tree.above()[:5]) + "。")
+    return found[0].code if tree.is_deep() else None
+
+
 def read_township(catalog: Catalog, text: str | None, county: bool = False) -> str | None:
     """The township's code from a code or a name; UserError for a stranger."""
     if text is None or (county and text in (catalog.county.code, catalog.county.name)):
         return catalog.county.code if text else None
     township = find_township(catalog, text)
     if township is None:
-        raise UserError(f"没有乡镇“{text}”。", f"可以填：{'、'.join(f'{t.code} {t.name}' for t in catalog.county.townships)}。")
+        raise UserError(f"没有乡镇“{text}”{'，或有几个同名的' if catalog.places.is_deep() else ''}。", f"可以填：{'、'.join(f'{t.code} {t.name}' for t in catalog.county.townships[:MOST])}{'……' if len(catalog.county.townships) > MOST else ''}。")
     return township.code
 
 

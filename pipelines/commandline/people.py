@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from pipelines.access.accounts import Account, add_account, list_accounts, reset_password, set_disabled
 from pipelines.access.model import ROLES
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_township
+from pipelines.commandline.options import add_json, find_catalog, print_json, read_place, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
 
@@ -23,6 +23,7 @@ def add_verbs(verbs) -> None:
     add.add_argument("name", metavar="账号")
     add.add_argument("--role", required=True, help="、".join(f"{k} {v}" for k, v in ROLES.items()))
     add.add_argument("--township", help="乡镇填报员所在的乡镇，代码或名称")
+    add.add_argument("--place", help="领导和工会干事限定在乡镇以上的这个地方，代码或名称；不写就是全部")
     add.add_argument("--display", default="", help="姓名或称呼，显示在页面上")
     add.add_argument("--external", help="统一身份认证里的名称")
     add.add_argument("--password-stdin", action="store_true", help="从标准输入读初始密码")
@@ -53,10 +54,10 @@ def _tell(arguments: Namespace, words: str, told: dict[str, object]) -> int:
 
 def run_add(arguments: Namespace) -> int:
     """Makes an account and shows its first password once."""
-    code = read_township(find_catalog(), arguments.township)
+    code, place = read_township(find_catalog(), arguments.township), read_place(find_catalog(), arguments.place)
     given = _read_password() if arguments.password_stdin else None
     first = add_account(
-        find_home(), arguments.name, arguments.role, name=arguments.display, township_code=code, external=arguments.external, password=given, by=BY
+        find_home(), arguments.name, arguments.role, name=arguments.display, township_code=code, place_code=place, external=arguments.external, password=given, by=BY
     )
     told = {"account": arguments.name} | ({} if given else {"password": first})
     return _tell(arguments, f"已新增账号 {arguments.name}。" + ("" if given else f"初始密码：{first}（只显示这一次，第一次登录要修改）"), told)
@@ -83,14 +84,14 @@ def run_enable(arguments: Namespace) -> int:
 def _line(account: Account) -> str:
     state = "已停用" if account.disabled else "待改密码" if account.must_change else "正常"
     person = account.person
-    return f"{person.account}  {ROLES[person.role]}  {person.township_code or ''}  {person.name}  {state}"
+    return f"{person.account}  {ROLES[person.role]}  {person.township_code or person.place_code or ''}  {person.name}  {state}"
 
 
 def run_list(arguments: Namespace) -> int:
     """One line per account."""
     accounts = list_accounts(find_home())
     told = [
-        {"account": a.person.account, "name": a.person.name, "role": a.person.role, "township_code": a.person.township_code, "disabled": a.disabled,
+        {"account": a.person.account, "name": a.person.name, "role": a.person.role, "township_code": a.person.township_code, "place_code": a.person.place_code, "disabled": a.disabled,
          "must_change": a.must_change}
         for a in accounts
     ]  # fmt: skip

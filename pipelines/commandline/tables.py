@@ -9,7 +9,7 @@ from pipelines.access.accounts import find_account, has_accounts
 from pipelines.access.model import OPEN, Person
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import name_period
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_township
+from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_place, read_township
 from pipelines.commandline.rolling import export_inputs
 from pipelines.durable import check_free
 from pipelines.faults import UserError
@@ -39,6 +39,7 @@ def add_verbs(verbs) -> None:
     export.add_argument("table", metavar="表名", help="表名；inputs 是汇总多个县（rollup）用的全部数据")
     export.add_argument("--period", help="月份或范围，如 2026-01..2026-03")
     export.add_argument("--township", help="乡镇代码或名称")
+    export.add_argument("--place", help="乡镇以上的一个地方，代码或名称；不写就是全部")
     export.add_argument("--where", action="append", default=[], metavar="列=值", help="筛选，可以写多个")
     export.add_argument("--personal", action="store_true", help="姓名不遮盖；要写明理由，会记入操作记录和文件")
     export.add_argument("--reason", metavar="理由", help="为什么要导出个人信息")
@@ -103,14 +104,14 @@ def run_export(arguments: Namespace) -> int:
         return export_inputs(arguments, person)
     check, read, write = (check_free, read_months, write_partitioned) if arguments.partitioned else (check_ending, read_table, write_export)
     check(out)
-    code = read_township(catalog, arguments.township, county=True)
-    selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal)
-    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal))
+    code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
+    selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal, place=above)
+    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True))
     batches, mark = read(reader, catalog, selection), None
     if arguments.personal:
         mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)
     else:
-        place = code or person.township_code
+        place = code or above or person.township_code
         append_events(find_home(), [Event("export", person.account, arguments.table, place, detail=describe_selection(catalog, selection))])
     write(batches, out, mark)
     if arguments.json:

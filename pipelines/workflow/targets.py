@@ -16,7 +16,9 @@ from pipelines.audit.log import Event, append_events
 from pipelines.catalog.aims import FILE, aim_key, replay_changes
 from pipelines.catalog.check import check_catalog
 from pipelines.catalog.load import load_catalog, read_catalog_text
+from pipelines.catalog.local import FOLDER
 from pipelines.catalog.model import Catalog, Target, TargetChange
+from pipelines.catalog.narrow import narrow_catalog
 from pipelines.durable import write_durably
 from pipelines.faults import DiskFault, UserError
 from pipelines.home import CODE_CATALOG, Home
@@ -90,24 +92,44 @@ def _event(catalog: Catalog, change: TargetChange, before: Target | None) -> Eve
     return Event("target", change.by, FILE, change.township_code or None, detail=detail)
 
 
+def _load(home: Home, place: str | None) -> Catalog:
+    """The catalogue now; of a place where one is named and the home has several."""
+    catalog = load_catalog(overlay=home.overlay)
+    return narrow_catalog(catalog, place) if place else catalog
+
+
+def _file(catalog: Catalog) -> str:
+    """Where the catalogue's own changes are kept, from the overlay."""
+    return f"{FOLDER}{catalog.county.code}/{FILE}" if catalog.whole else FILE
+
+
+def _check_own(catalog: Catalog, change: TargetChange) -> None:
+    """UserError where a place would take away what is set above it."""
+    local = catalog.local.get(catalog.county.code)
+    if catalog.whole and change.removed and aim_key(change) not in {aim_key(t) for t in (local.targets if local else ())}:
+        raise UserError("这是上级统一设的目标，不能在这里取消。", "可以另设本级的目标，它先于上级的。")
+
+
 def _append(home: Home, catalog: Catalog, change: TargetChange) -> None:
     text = "\n".join([HEAD, *map(_block, (*catalog.target_changes, change))])
-    faults = check_catalog(read_catalog_text(CODE_CATALOG, home.overlay) | {FILE: text})
+    faults = check_catalog(read_catalog_text(CODE_CATALOG, home.overlay) | {_file(catalog): text})
     if faults:
         raise UserError(f"目标没有改：{faults[0].message}。", "请核对以后再保存。")
     tomllib.loads(text)
     append_events(home, [_event(catalog, change, find_target(catalog, *aim_key(change)))])  # what cannot be recorded is not done
-    write_durably(home.overlay / FILE, text.encode())
+    write_durably(home.overlay / _file(catalog), text.encode())
 
 
-def change_target(home: Home, change: TargetChange, seen: float | None) -> str:
-    """Keeps a change and publishes it, giving the new release's id; `seen` is the value that the person saw in force (None: no target)."""
-    _check_value(load_catalog(overlay=home.overlay), change)
-    file, before = home.overlay / FILE, None
+def change_target(home: Home, change: TargetChange, seen: float | None, place: str | None = None) -> str:
+    """Keeps a change and publishes it, giving the new release's id; `seen` is the value that the person saw in force (None: no target), `place`
+    whose change it is in a home of many: it holds in that place only."""
+    _check_value(_load(home, place), change)
+    file, before = home.overlay / _file(_load(home, place)), None
     try:
         with open_writer(home, load_catalog(overlay=home.overlay), "修改目标") as writer:
             before = file.read_bytes() if file.exists() else b""
-            catalog = load_catalog(overlay=home.overlay)
+            catalog = _load(home, place)
+            _check_own(catalog, change)
             _check_seen(catalog, change, seen)
             _append(home, catalog, replace(change, at=datetime.now().isoformat(timespec="seconds")))
             writer.adopt_targets(load_catalog(overlay=home.overlay))
@@ -126,19 +148,19 @@ def _put_back(file: Path, before: bytes | None) -> None:
             file.unlink(missing_ok=True)
 
 
-def undo_change(home: Home, number: int, reason: str, by: str) -> str:
+def undo_change(home: Home, number: int, reason: str, by: str, place: str | None = None) -> str:
     """Puts back what a change took the place of, as a change of its own; UserError when the same target was changed again since."""
-    listed = list_changes(load_catalog(overlay=home.overlay))
+    listed = list_changes(_load(home, place))
     found = next(((c, b) for n, c, b in listed if n == number), None)
     if found is None:
         raise UserError(f"没有第 {number} 次修改。", "请刷新页面再选。")
     change, before = found
     if any(n > number and aim_key(c) == aim_key(change) for n, c, _ in listed):
         raise UserError("这个目标后来又改过，不能撤销较早的这一次。", "请先撤销最近的一次，或直接填要用的目标。")
-    place = {"indicator": change.indicator, "year": change.year, "township_code": change.township_code, "by": by}
+    about = {"indicator": change.indicator, "year": change.year, "township_code": change.township_code, "by": by}
     told = f"撤销第 {number} 次修改：{reason.strip()}" if reason.strip() else ""
     if before is None:
-        back = TargetChange(**place, reason=told, source="撤销", value=0, removed=True)
+        back = TargetChange(**about, reason=told, source="撤销", value=0, removed=True)
     else:
-        back = TargetChange(**place, reason=told, source=before.source, value=before.value, reading=before.reading)
-    return change_target(home, back, None if change.removed else float(change.value))
+        back = TargetChange(**about, reason=told, source=before.source, value=before.value, reading=before.reading)
+    return change_target(home, back, None if change.removed else float(change.value), place)

@@ -1,0 +1,45 @@
+"""`--place` on the command line: a table, a summary and an account of one place of a province."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from pipelines.access.accounts import find_account
+from pipelines.commandline.main import main
+from pipelines.demo.levels import list_places
+
+
+def rows(path) -> list[dict[str, str]]:
+    """The lines of an exported table."""
+    return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+
+
+def test_a_table_of_a_place_has_its_subtree_under_its_own_names(province_home, tmp_path):
+    out = tmp_path / "a.csv"
+    assert main(["export", "indicator_value", "--place", "澄江市", "--out", str(out)]) == 0
+    assert {r["township_code"] for r in rows(out)} == {line[0] for line in list_places("province") if line[0].startswith("9902")}
+    assert main(["export", "relief", "--place", "990202", "--out", str(out)]) == 0
+    assert {(r["township_code"], r["township"]) for r in rows(out)} == {("990202100", "南屏镇"), ("990202101", "云台乡")}
+
+
+def test_a_place_that_is_none_is_told(province_home, tmp_path, capsys):
+    assert main(["export", "relief", "--place", "城关镇", "--out", str(tmp_path / "a.csv")]) == 2
+    assert "没有“城关镇”这个地方" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("asked", "title"), [(["--place", "9901"], "云川市"), (["--township", "990102101"], "渡口镇"), ([], "青岚省")])
+def test_a_summary_is_of_the_place(province_home, tmp_path, capsys, asked, title):
+    assert main(["summary", "--period", "2026-10", *asked, "--out", str(tmp_path / "a.docx"), "--json"]) == 0
+    assert title in json.loads(capsys.readouterr().out)["title"]
+
+
+def test_an_account_is_limited_to_a_place(province, home, capsys):
+    (home.overlay).mkdir(parents=True)
+    (home.overlay / "places.csv").write_text((province.overlay / "places.csv").read_text("utf-8"), "utf-8")
+    assert main(["users", "add", "wang", "--role", "leader", "--place", "云川市"]) == 0
+    person = find_account(home, "wang").person
+    assert (person.place_code, person.township_code) == ("9901", None)
+    assert main(["users", "add", "li", "--role", "admin", "--place", "云川市"]) == 2
