@@ -8,19 +8,19 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import format_period
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_period
+from pipelines.commandline.options import add_json, find_catalog, open_place, print_json, read_period, read_place
 from pipelines.delivery.monthly import deliver, last_month, make_documents
 from pipelines.delivery.settings import read_settings
 from pipelines.durable import write_durably
 from pipelines.home import find_home
 from pipelines.reports.bulletin.facts import read_bulletin
-from pipelines.warehouse.reader import open_reader
 
 
 def add_verbs(verbs) -> None:
     """Adds the verbs of this module."""
     bulletin = verbs.add_parser("bulletin", help="生成工会工作月度通报（表格和可打印的网页）")
     bulletin.add_argument("--period", required=True, help="月份，如 2026-10")
+    bulletin.add_argument("--place", help="乡镇以上的一个地方，代码或名称；不写就是全部")
     bulletin.add_argument("--out", required=True, help="输出文件夹")
     add_json(bulletin)
     bulletin.set_defaults(run=run_bulletin)
@@ -34,7 +34,8 @@ def add_verbs(verbs) -> None:
 def run_bulletin(arguments: Namespace) -> int:
     """Writes both forms of the bulletin."""
     home, period, folder = find_home(), read_period(arguments.period), Path(arguments.out)
-    documents = make_documents(read_bulletin(open_reader(home), find_catalog(), period))
+    reader, catalog = open_place(find_catalog(), read_place(find_catalog(), arguments.place))
+    documents = make_documents(read_bulletin(reader, catalog, period))
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in documents:
         write_durably(folder / name, content)

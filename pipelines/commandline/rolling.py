@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.access.model import Person
@@ -32,10 +33,10 @@ def export_inputs(arguments: Namespace, person: Person) -> int:
     out, catalog = Path(arguments.out), find_catalog()
     if not arguments.partitioned or arguments.period or arguments.township or arguments.where or arguments.personal:
         raise UserError("汇总用的数据只能整份导出。", f"请运行 export {INPUTS} --partitioned --out 文件夹，不加筛选。")
-    if person.township_code is not None or not person.may("see_personal"):
+    if person.township_code is not None or person.place_code is not None or not person.may("see_personal"):
         raise UserError(f"账号“{person.account}”不能导出汇总用的数据。", "这是没有隐去小数的全县数据，请由县工会干事导出。")
     check_free(out)
-    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True))
+    reader = open_reader(find_home(), scope=replace(make_scope(catalog, person, export=True), place=None))  # every place under its own code
     reader.rows("select 1 from county")  # says so where there is no data yet
     append_events(find_home(), [Event("export", person.account, INPUTS, detail="汇总用的数据")])
     write_inputs(reader, out)

@@ -7,9 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
-from pipelines.catalog.narrow import catalog_of_township, narrow_catalog
 from pipelines.catalog.reading import READINGS
-from pipelines.commandline.options import add_json, find_catalog, print_json, read_place, read_township
+from pipelines.commandline.options import add_json, find_catalog, open_place, print_json, read_place, read_township
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.national.read import read_national
@@ -18,7 +17,6 @@ from pipelines.reports.proof.draft import WRONG, annotate_draft, check_draft, co
 from pipelines.reports.proof.model import STATUSES
 from pipelines.reports.summary.draft import make_draft
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.scope import Scope
 
 
 def add_verbs(verbs) -> None:
@@ -69,9 +67,7 @@ def run_summary(arguments: Namespace) -> int:
         raise UserError(f"总结是 Word 文档，文件名不能是“{out.name}”。", "文件名请以 .docx 结尾。")
     home, catalog = find_home(), find_catalog()
     code = read_township(catalog, arguments.township, county=True)
-    if catalog.places.is_deep():
-        catalog = narrow_catalog(catalog, read_place(catalog, arguments.place)) if arguments.place else catalog_of_township(catalog, code or catalog.places.root.code)
-    reader = open_reader(home, scope=Scope(place=catalog.county.code)) if catalog.whole else open_reader(home)
+    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
     draft = make_draft(reader, home, catalog, code, arguments.period, arguments.reading)
     write_whole(out, write_summary(draft, home))
     append_events(home, [Event("export", "命令行", draft.title, code, detail=f"工作总结 {arguments.period}")])
