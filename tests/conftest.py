@@ -16,7 +16,8 @@ from tests.demo_homes import close_store, copy_demo, open_store
 from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent
-BOTH = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # run on both stores
+BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py", "intake/test_load.py")  # every run has them on both stores: two minutes more
+WIDE = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # a run of the lake alone
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,11 +33,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of BOTH that asks for a home runs once with the file and once with the lake; UNION_BOARD_TEST_STORE limits it to one."""
+    """A test of BOTH that asks for a home runs with the file and with the lake. UNION_BOARD_TEST_STORE=lake runs all of WIDE with the lake, =file nothing."""
+    only = os.environ.get("UNION_BOARD_TEST_STORE")
     where = Path(metafunc.module.__file__).relative_to(TESTS).as_posix()
-    one = metafunc.definition.get_closest_marker("file_only") or "database" in metafunc.fixturenames  # asks for a server by itself
-    if "store" in metafunc.fixturenames and where.startswith(BOTH) and not one:
-        only = os.environ.get("UNION_BOARD_TEST_STORE")
+    fixed = metafunc.definition.get_closest_marker("file_only") or "database" in metafunc.fixturenames  # asks for the lake by itself
+    if "store" in metafunc.fixturenames and not fixed and where.startswith(WIDE if only == "lake" else BOTH):
         metafunc.parametrize("store", [only] if only else ["file", "lake"], indirect=True)
 
 

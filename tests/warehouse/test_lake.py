@@ -134,13 +134,17 @@ def test_small_pieces_are_put_together_and_old_ones_deleted_without_a_row_changi
     assert exports(lake, catalog, tmp_path) == before and find_torn(open_reader(lake, "000003")) == []
 
 
-@pytest.mark.parametrize("sql", ["select * from read_parquet('/etc/hostname')", "copy submission to '/tmp/stolen.csv'", "call postgres_execute('__ducklake_metadata_release', 'create table t (a int)')",
-                                 "attach 'dbname=postgres' as other (type postgres)", "delete from submission", "install httpfs"])  # fmt: skip
-def test_a_reader_of_the_lake_reads_its_release_and_nothing_else(lake, catalog, sql):
+OUTSIDE = ("select * from read_parquet('/etc/hostname')", "copy submission to '/tmp/stolen.csv'", "call postgres_execute('__ducklake_metadata_release', 'create table t (a int)')",
+           "attach 'dbname=postgres' as other (type postgres)", "delete from submission", "create table t (a int)", "install httpfs", "set enable_external_access = true")  # fmt: skip
+
+
+def test_a_reader_of_the_lake_reads_its_release_and_nothing_else(lake, catalog):
     with open_writer(lake, catalog):
         pass
-    with pytest.raises(Exception, match=r"(?i)access|read-only|read only|locked|disabled|permission|not allowed"):
-        open_reader(lake).rows(sql)
+    reader = open_reader(lake)
+    for sql in OUTSIDE:
+        with pytest.raises(Exception, match=r"(?i)access|read-only|read only|locked|disabled|permission|not allowed"):
+            reader.rows(sql)
 
 
 def test_what_is_missing_is_named_with_its_remedy(home, monkeypatch):
