@@ -23,6 +23,7 @@ from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.keep import is_whole, keep_catalogue, next_sequence, read_kept
+from pipelines.intake.settled import list_numbers
 from pipelines.warehouse.decision import Cell, Decision
 from pipelines.warehouse.writer import Writer
 
@@ -38,8 +39,8 @@ def write_record(home: Home, record: dict) -> None:
     write_durably(_path(home, record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
 
-def _read(home: Home) -> list[dict]:
-    return [read_kept(path) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+def _read(home: Home, after: int = 0) -> list[dict]:
+    return [read_kept(Path(entry.path)) for _, entry in sorted(((n, e) for n, e in list_numbers(home.decisions) if n > after), key=lambda pair: pair[0])]
 
 
 def find_spoilt_records(home: Home) -> Iterator[tuple[Path, dict]]:
@@ -66,7 +67,7 @@ def as_decision(record: dict) -> Decision:
 
 
 def _next_number(home: Home) -> int:
-    return max((int(p.stem) for p in home.decisions.glob("[0-9]*.json")), default=0) + 1
+    return max((number for number, _ in list_numbers(home.decisions)), default=0) + 1
 
 
 def _event(decision: Decision) -> Event:
@@ -94,9 +95,9 @@ def _tell_late(home: Home) -> None:
     _tell(home, [d for d in late if _event(d).subject not in known])
 
 
-def reconcile_decisions(home: Home, inside: set[int]) -> None:
-    """Brings the records in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
-    for record in _read(home):
+def reconcile_decisions(home: Home, inside: set[int], after: int = 0) -> None:
+    """Brings the records after that number in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
+    for record in _read(home, after):
         outcome = "made" if record["sequence"] in inside else "undone"
         if record["outcome"] != outcome:
             write_record(home, record | {"outcome": outcome})

@@ -20,6 +20,7 @@ from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.seal import seal, seal_old, unseal
+from pipelines.intake.settled import list_numbers
 
 KEY_BYTES = 32
 
@@ -85,7 +86,7 @@ def read_id_key(home: Home | None) -> bytes:
 
 def next_sequence(home: Home) -> int:
     """The next free receipt number; the caller holds the writers' lock."""
-    return max((int(p.stem) for p in home.receipts.glob("[0-9]*.json")), default=0) + 1
+    return max((number for number, _ in list_numbers(home.receipts)), default=0) + 1
 
 
 def write_receipt(home: Home, receipt: dict, durable: bool = True) -> Path:
@@ -112,9 +113,9 @@ def is_whole(path: Path) -> bool:
     return True
 
 
-def list_receipts(home: Home) -> Iterator[dict]:
-    """Every receipt in order of arrival. Spoilt for one that is not whole."""
-    return (read_kept(path) for path in sorted(home.receipts.glob("[0-9]*.json")))
+def list_receipts(home: Home, after: int = 0) -> Iterator[dict]:
+    """Every receipt with a higher number than `after` in order of arrival. Spoilt for one that is not whole."""
+    return (read_kept(Path(entry.path)) for _, entry in sorted(((n, e) for n, e in list_numbers(home.receipts) if n > after), key=lambda pair: pair[0]))
 
 
 def find_spoilt_receipts(home: Home) -> list[Path]:
@@ -129,9 +130,9 @@ def upload_event(receipt: dict, action: str, detail: str = "") -> Event:
     return Event(action, receipt["by"], receipt["file"], receipt["township_code"], period, number, f"{detail} {receipt['sha256'][:12]}".strip())
 
 
-def reconcile(home: Home, loaded_ids: set[str]) -> None:
-    """Brings receipts in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
-    for receipt in list_receipts(home):
+def reconcile(home: Home, loaded_ids: set[str], after: int = 0) -> None:
+    """Brings receipts with a higher number than `after` in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
+    for receipt in list_receipts(home, after):
         outcome, inside = receipt["outcome"], f"{receipt['sequence']:06d}" in loaded_ids
         if inside and outcome == "undone":
             write_receipt(home, receipt | {"outcome": "loaded"})

@@ -12,6 +12,7 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.journal import find_spoilt_records, reconcile_decisions, write_record
 from pipelines.intake.keep import Spoilt, find_spoilt_receipts, reconcile, write_receipt
+from pipelines.intake.settled import note_settled, read_settled
 from pipelines.warehouse.writer import Writer
 
 _SUBMISSION = "select sha256, source_file, township_code, period, received_at, received_by, catalogue_sha256 from submission where submission_id = $id"
@@ -76,10 +77,13 @@ def _refuse_unknown(path, known: bool) -> None:
 def settle(home: Home, writer: Writer) -> None:
     """Brings receipts and decisions in line with the open warehouse, whatever a kill or a disk did to them."""
     inside, decided = set(writer.loaded_ids()), writer.decided()
+    loaded = {int(number) for number in inside}
+    settled = read_settled(home, loaded, decided)
     try:
-        reconcile(home, inside)
-        reconcile_decisions(home, decided)
+        reconcile(home, inside, settled.receipts)
+        reconcile_decisions(home, decided, settled.decisions)
     except Spoilt:
         mend_spoilt(home, writer)
         reconcile(home, inside)
         reconcile_decisions(home, decided)
+    note_settled(home, loaded, decided)
