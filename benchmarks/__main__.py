@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -43,6 +44,7 @@ def main() -> None:
     told = parser.parse_args()
     if unknown := set(told.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    logging.disable(logging.WARNING)  # Streamlit says that views run without a browser
     print(describe_machine(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         run = Run((told.keep or Path(folder)).resolve(), tuple(told.sizes.split(",")))

@@ -62,11 +62,10 @@ def record_views(paths: list[str]) -> Asked:
 def _tell_views(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
     asked = record_views(run.views or [path for group in PAGES.values() for path, _, _ in group if path not in LEFT_OUT])
     reader = find_reader(VISITOR)
-    ours = {key: best(lambda q=q: reader.frame(*q), run.times) for key, q in asked.items()}
-    usual = {key: best(lambda q=q: bare.cursor().execute(*q).df(), run.times) for key, q in asked.items()}
-    total = sum(ours.values()), sum(usual.values())
+    pairs = [(best(lambda q=q: reader.frame(*q), run.times), best(lambda q=q: bare.cursor().execute(*q).df(), run.times)) for q in asked.values()]
+    total = [sum(spent) for spent in zip(*pairs, strict=True)]
     ratio = total[0] / total[1]
-    told = f"{total[0] * 1000:.0f} ms in all, slowest {max(ours.values()) * 1000:.0f}"
+    told = f"{total[0] * 1000:.0f} ms in all, slowest {max(pairs)[0] * 1000:.0f}"
     run.tell(f"the {len(asked)} statements of the views", size, told, f"the same on the bare file: {total[1] * 1000:.0f} ms", f"{ratio:.2f} times as long", "<= 1.2 times", met=ratio <= 1.2)
     run.point("the views' statements", "ms", size, total[0] * 1000)
 
@@ -84,8 +83,11 @@ def _exports(run: Run, home: Home, size: str) -> dict[str, Path]:
 def _tell_six(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
     reader = find_reader(VISITOR)
     ((period,),) = reader.rows("select max(period) from submission_status")
-    ours = sum(best(lambda q=q: reader.frame(q.sql(), q.parameters(period)), run.times) for q in QUESTIONS)
-    hand = sum(best(lambda q=q: bare.cursor().execute(q.by_hand, {"period": period}).df(), run.times) for q in QUESTIONS)
+    pairs = [
+        (best(lambda q=q: reader.frame(q.sql(), q.parameters(period)), run.times), best(lambda q=q: bare.cursor().execute(q.by_hand, {"period": period}).df(), run.times))
+        for q in QUESTIONS
+    ]
+    ours, hand = (sum(spent) for spent in zip(*pairs, strict=True))
     told = "six questions of the board", size, f"{ours * 1000:.0f} ms"
     run.tell(*told, f"SQL by hand on the bare file: {hand * 1000:.0f} ms", f"{ours / hand:.2f} times as long", "<= 1.2 times", met=ours <= 1.2 * hand)
     if size in run.pandas:
