@@ -33,12 +33,28 @@ from pipelines.warehouse.scope import Scope, make_scope
 SQL = Path(__file__).parent / "sql"
 SECONDS = 10  # how long it is kept which columns are masked or left out
 Row = Any  # a named tuple with the columns of `sql/figures.sql`
+MANY = 20  # places with files of their own
+_many: dict[Path, tuple[tuple[int, ...], float, Catalog | None]] = {}
 PAGE = threading.Semaphore(1)  # one page body at a time: threads only fight over the interpreter
 
 
+def _touched(overlay: Path) -> tuple[int, ...]:
+    """What changes when the shown place's own files or the common ones are written by the board."""
+    paths = (overlay, overlay / "places" / (seen_place() or ""))
+    return tuple(path.stat().st_mtime_ns for path in paths if path.exists())
+
+
 def find_whole() -> Catalog:
-    """The catalogue of the whole home, with its overlay."""
-    return load_catalog(overlay=find_home().overlay)
+    """The catalogue of the whole home, with its overlay. Of a home in which many places have files of their own, which take long to look through,
+    somebody else's change may be seen half a second late."""
+    overlay, now = find_home().overlay, time.monotonic()
+    touched, until, catalog = _many.get(overlay, ((), 0.0, None))
+    if catalog is not None and now < until and touched == _touched(overlay):
+        return catalog
+    catalog = load_catalog(overlay=overlay)
+    if len(catalog.local) > MANY:
+        _many[overlay] = _touched(overlay), now + 0.5, catalog
+    return catalog
 
 
 def find_catalog(place: str | None = None) -> Catalog:

@@ -6,8 +6,10 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.cached import find_catalog
+from dashboard.cached import find_catalog, find_whole
 from pipelines.access.model import OPEN, ROLES, Person
+from pipelines.catalog.levels import words_of
+from pipelines.warehouse.scope import home_place
 
 LEAVE = """<script>
 (() => {
@@ -26,8 +28,9 @@ def show_account(person: Person) -> None:
     """Name, role and township; nothing on a board without accounts."""
     if person.role == OPEN:
         return
-    places = find_catalog().places.places
+    places = find_whole().places.places
     township = places[code].name if (code := person.township_code or person.place_code) in places else ""
+    role = ROLES[person.role].replace("县", words_of(find_catalog(home_place(find_whole(), person))).office)
     links = '<a href="/password" target="_self">修改密码</a>　<a class="leave" href="/login" target="_self">退出登录</a>'
-    st.sidebar.html(f'<div class="account"><b>{escape(person.name)}</b><br>{township}{ROLES[person.role]}<br>{links}</div>')
+    st.sidebar.html(f'<div class="account"><b>{escape(person.name)}</b><br>{township}{role}<br>{links}</div>')
     st.html(LEAVE, unsafe_allow_javascript=True)

@@ -13,6 +13,7 @@ from dashboard.cached import find_catalog, find_reader
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.table import show_table
+from dashboard.level_words import say
 from dashboard.place import place_words
 from pipelines.catalog.period import format_period, name_period
 from pipelines.reports.bulletin.facts import Bulletin, read_bulletin
@@ -45,6 +46,6 @@ def show() -> None:
     show_finding(f"{name_period(bulletin.period)}通报已经写好：{tell_returns(bulletin).rstrip('。').split('；')[0]}")
     st.html(_links(bulletin))
     show_section("通报正文", "由数据写成，没有数据的不写")
-    st.html('<ul class="attention">' + "".join(f"<li><span>{escape(tell_part(p))}</span></li>" for p in bulletin.parts) + "</ul>")
+    st.html('<ul class="attention">' + "".join(f"<li><span>{escape(say(tell_part(p)))}</span></li>" for p in bulletin.parts) + "</ul>")
     _targets(bulletin)
     show_sources(selection, "全部表")

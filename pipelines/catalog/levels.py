@@ -32,6 +32,9 @@ class Words:
         return self.pattern.sub(lambda found: said.get(found[0], found[0]), text)
 
 
+COUNTY = Words("全县", "县", "乡镇")
+
+
 @cache
 def _told() -> dict[str, dict]:
     return tomllib.loads((CODE_WORDING / FILE).read_text("utf-8"))
@@ -47,9 +50,9 @@ def words_of(catalog: Catalog) -> Words:
     tree, told = catalog.places, _told()
     place = tree.places.get(catalog.county.code)
     if place is None or catalog.whole is None:
-        return Words("全县", "县", "乡镇")
+        return COUNTY
     children = [tree.places[code].level for code in tree.children.get(place.code, ())]
     one = children[0] if children else TOWNSHIP
     if (place.level, one) == WRITTEN:
-        return Words("全县", "县", "乡镇")
+        return COUNTY
     return Words(told[place.level]["whole"], told[place.level]["office"], told[one]["one"], _pattern())

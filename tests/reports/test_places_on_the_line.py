@@ -40,6 +40,7 @@ def test_a_bulletin_compares_the_children_of_the_place(province_home, tmp_path):
     assert main(["bulletin", "--period", "2026-10", "--place", "9902", "--out", str(tmp_path)]) == 0
     page = next(tmp_path.glob("*.html")).read_text("utf-8")
     assert "澄江市工会工作月度通报" in page and "松原县" in page and "红岩镇" not in page
+    assert "全市" in page and "各县主要指标" in page and "全县" not in page and "个乡镇" not in page
 
 
 def test_an_account_is_limited_to_a_place(province, home, capsys):

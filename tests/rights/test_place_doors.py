@@ -90,6 +90,14 @@ def test_a_page_refuses_a_place_outside(board, view, asked):
     assert not any(name in text for name in OTHERS)
 
 
+def test_a_page_says_who_is_signed_in_and_opens_the_own_place(board):
+    for who, role, place in (("city", "澄江市市领导", "全市"), ("county", "松原县县工会干事", "全县"), ("town", "城关镇乡镇填报员", "城关镇"), ("province", "省领导", "全省")):
+        tab = Tab(board.board, board.cookies[who])
+        text = tab.run("overview")
+        tab.close()
+        assert role in text and place in text
+
+
 def test_only_leaders_and_county_clerks_are_limited_to_a_place(home):
     with pytest.raises(UserError, match="只有领导和工会干事"):
         add_account(home, "root", "admin", place_code="9901", password=FIRST, by="测试")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.catalog.levels import COUNTY, Words, words_of
 from pipelines.catalog.model import Catalog, Section
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import UserError
@@ -97,6 +98,7 @@ class Bulletin:
     parts: tuple[Part, ...]
     targets: tuple[Line, ...]
     returns: tuple[Return, ...]
+    words: Words = COUNTY
 
     @property
     def title(self) -> str:
@@ -154,4 +156,5 @@ def read_bulletin(reader: Reader, catalog: Catalog, period: date) -> Bulletin:
         tuple(_part(s, lines, rows, trend, townships) for s in catalog.sections),
         tuple(line for line in lines.values() if line.target is not None),
         tuple(returns),
+        words_of(catalog),
     )

@@ -44,4 +44,4 @@ def make_page(bulletin: Bulletin) -> tuple[str, bytes]:
         lights=LIGHTS,
         marks=MARKS,
     )
-    return f"{bulletin.title}{name_period(bulletin.period)}.html", text.encode()
+    return f"{bulletin.title}{name_period(bulletin.period)}.html", bulletin.words.say(text).encode()

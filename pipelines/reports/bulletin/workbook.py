@@ -63,14 +63,14 @@ class _Book:
         """Writes the head; gives the first free row."""
         mark = "　【演示数据】" if self.bulletin.demo else ""
         sheet.merge_range(0, 0, 0, columns - 1, words + mark, self.format(bold=True, font_size=16, font_color=BLUE))
-        sheet.merge_range(1, 0, 1, columns - 1, note, self.format(font_color=GREY))
+        sheet.merge_range(1, 0, 1, columns - 1, self.bulletin.words.say(note), self.format(font_color=GREY))
         sheet.set_row(0, 28)
         return 3
 
     def heads(self, sheet: Worksheet, row: int, heads: list[str], column: int = 0) -> None:
         """A row of column heads."""
         for number, head in enumerate(heads):
-            sheet.write_string(row, column + number, head, self.format(bold=True, bg_color="#EDF3FB", border=1, border_color=LINE, align="left" if head in TEXT else "right"))
+            sheet.write_string(row, column + number, self.bulletin.words.say(head), self.format(bold=True, bg_color="#EDF3FB", border=1, border_color=LINE, align="left" if head in TEXT else "right"))
 
 
 def _change(now: float | None, before: float | None) -> float | None:
@@ -175,11 +175,12 @@ def _trend(book: _Book, sheet: Worksheet, row: int, part: Part, line: Line) -> N
         "name": line.name, "categories": [sheet.name, row + 1, 6, last, 6], "values": [sheet.name, row + 1, 7, last, 7],
         "line": {"color": BLUE, "width": 2}, "marker": {"type": "circle", "size": 4, "fill": {"color": BLUE}, "border": {"color": BLUE}},
     })  # fmt: skip
-    _dress(chart, f"{len(part.trend)} 个月全县{line.name}")
+    whole = book.bulletin.words.whole
+    _dress(chart, f"{len(part.trend)} 个月{whole}{line.name}")
     chart.set_y_axis({"num_format": "0.0%" if line.unit == "%" else "#,##0", "major_gridlines": {"visible": True, "line": {"color": LINE}}, "line": {"none": True}})
     chart.set_x_axis({"num_font": {"name": FONT, "size": 9, "rotation": -45}})
     chart.set_size({"width": 540, "height": 260})
-    sheet.insert_chart(row, 0, chart, {"description": f"全县{line.name}逐月"})
+    sheet.insert_chart(row, 0, chart, {"description": f"{whole}{line.name}逐月"})
 
 
 def _part(book: _Book, part: Part) -> None:
@@ -189,7 +190,7 @@ def _part(book: _Book, part: Part) -> None:
     if (line := part.leading) is None or not part.places:
         return
     first, last, below = _ranking(book, sheet, row, part, line)
-    _bars(book, sheet, (first, last), line, tell_places(part) or f"各乡镇{line.name}", f"E{row + 1}")
+    _bars(book, sheet, (first, last), line, book.bulletin.words.say(tell_places(part) or f"各乡镇{line.name}"), f"E{row + 1}")
     _trend(book, sheet, max(below, row + 12), part, line)
 
 
@@ -199,12 +200,12 @@ def _front(book: _Book) -> None:
     row = book.title(sheet, bulletin.title, bulletin.issue, len(HEADS))
     said = [tell_head(bulletin), tell_returns(bulletin), *map(tell_part, bulletin.parts)]
     for words in said:
-        sheet.merge_range(row, 0, row, len(HEADS) - 1, words, book.format(text_wrap=True, valign="top"))
+        sheet.merge_range(row, 0, row, len(HEADS) - 1, bulletin.words.say(words), book.format(text_wrap=True, valign="top"))
         sheet.set_row(row, 18 * (1 + len(words) // 70))
         row += 1
     row = _lines(book, sheet, row + 1, tuple(line for part in bulletin.parts for line in part.lines))
     note = f"数据版本 {bulletin.release}。较上月、较上年只比较两个月都报送的乡镇。率的变化是百分点。"
-    sheet.merge_range(row, 0, row, len(HEADS) - 1, note, book.format(font_color=GREY))
+    sheet.merge_range(row, 0, row, len(HEADS) - 1, bulletin.words.say(note), book.format(font_color=GREY))
 
 
 def _targets(book: _Book) -> None:
