@@ -15,6 +15,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from pipelines.access.accounts import has_accounts
 from pipelines.access.moving import pack_accounts
 from pipelines.audit.log import Event, append_events, log_path, read_whole
 from pipelines.durable import sync_folder, telling_disk_faults
@@ -68,7 +69,7 @@ def _gather(home: Home, folder: Path) -> tuple[str, dict[str, bytes], dict[str, 
         changing |= {"demo.json": (home.path / "demo.json").read_bytes()} if (home.path / "demo.json").exists() else {}
         if find_server(home) is not None:
             changing.pop("private/server.json", None)
-            changing |= {"private/accounts.sqlite3": accounts} if (accounts := pack_accounts(home)) is not None else {}
+            changing |= {"private/accounts.sqlite3": pack_accounts(home)} if has_accounts(home) else {}
         changing["releases/CURRENT"] = release.encode()
         standing = {p.relative_to(home.path).as_posix(): p for room in STANDING for p in _files(home, room)}
     return release, changing, standing | find_store(home).give_files(release, folder)  # a release never changes

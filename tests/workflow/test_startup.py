@@ -41,6 +41,7 @@ def test_a_killed_publish_is_made_up_for(home, catalog, tmp_path):
     kill_before_publishing(home, tmp_path)
     assert is_behind(home) and read_current(home) == "000001"
     (home.path / "rebuilding").mkdir()
+    home.releases.mkdir(exist_ok=True)
     (home.releases / ".000009.part").write_bytes(b"half")
     done = start_up(home, catalog)
     assert any("补发" in words for words in done) and len(done) == 3
