@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import tempfile
+import traceback
 from pathlib import Path
 
 from benchmarks.run import Run, as_markdown, describe_machine
@@ -27,11 +28,17 @@ NAMES = {
 USUAL = [name for name in NAMES if name != "views"]
 
 
-def run_all(run: Run, names: list[str]) -> None:
-    """Runs the benchmarks in the order of NAMES."""
+def run_all(run: Run, names: list[str], go_on: bool = False) -> None:
+    """Runs the benchmarks in the order of NAMES; with `go_on` one that fails is a line of the table, and the others run."""
     for name in NAMES:
         if name in names:
-            importlib.import_module(f"benchmarks.{name}").main(run)
+            try:
+                importlib.import_module(f"benchmarks.{name}").main(run)
+            except Exception as fault:
+                if not go_on:
+                    raise
+                traceback.print_exc()
+                run.tell(name, ",".join(run.sizes), f"did not come to its end: {type(fault).__name__}", met=False)
 
 
 def main() -> None:
@@ -49,7 +56,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Run((told.keep or Path(folder)).resolve(), tuple(told.sizes.split(",")))
         os.environ["UNION_BOARD_HOME"] = str(run.folder / "nowhere")
-        run_all(run, told.names or USUAL)
+        run_all(run, told.names or USUAL, go_on=True)
         if told.markdown:
             print("\n" + as_markdown(run))
 
