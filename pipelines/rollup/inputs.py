@@ -1,7 +1,4 @@
-"""What the figures are made from, read off the SQL files that make them, and how a county hands it over.
-
-A table that `export` knows is taken as it stands; any other mart that `figure.sql` needs is made anew, by its own file.
-"""
+"""What the figures are made from, read off the SQL that makes them, and how a county hands it over."""
 
 from __future__ import annotations
 
@@ -12,8 +9,7 @@ from pathlib import Path
 
 from pipelines.durable import make_folder
 from pipelines.reports.partitioned import chain_months, list_months
-from pipelines.reports.table import MARTS
-from pipelines.warehouse.marts import FIGURE, mart_names
+from pipelines.warehouse.marts import derived_sql, figure_steps
 from pipelines.warehouse.partitions import PERIOD, write_partitions
 from pipelines.warehouse.reader import Reader
 
@@ -24,42 +20,29 @@ _READ = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b")
 _STEP = re.compile(r"\b([a-z_]+) as (?:materialized )?\(")
 
 
-def _read_sql(path: Path) -> str:
-    return _COMMENT.sub("", path.read_text("utf-8"))
-
-
 def _needs(sql: str) -> list[str]:
     """The tables that a query reads, but for its own steps."""
+    sql = _COMMENT.sub("", sql)
     steps = set(_STEP.findall(sql))
     return [name for name in dict.fromkeys(_READ.findall(sql)) if name not in steps]
 
 
-def list_derived() -> dict[str, Path]:
-    """Mart -> its file, each after those it needs: what has to be made before `figure.sql` runs."""
-    files = {name: path for name, path in mart_names().items() if name not in MARTS}
-    found: dict[str, Path] = {}
-
-    def visit(path: Path) -> None:
-        for name in _needs(_read_sql(path)):
-            if name in files and name not in found:
-                visit(files[name])
-                found[name] = files[name]
-
-    visit(FIGURE)
-    return found
+@cache
+def _queries() -> dict[str, str]:
+    """Every query from the tables of a warehouse to the figures of a reading, by name."""
+    return derived_sql() | figure_steps("month")
 
 
 @cache
 def list_inputs() -> tuple[str, ...]:
     """The tables of a warehouse that the figures are made from."""
-    derived = list_derived()
-    needed = [name for path in (*derived.values(), FIGURE) for name in _needs(_read_sql(path)) if name not in derived]
+    needed = [name for sql in _queries().values() for name in _needs(sql) if name not in _queries()]
     return tuple(sorted({*needed, *NAMES}))
 
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", " ".join(_read_sql(path) for path in (*list_derived().values(), FIGURE))))
+    return frozenset(re.findall(r"\w+", _COMMENT.sub("", "\n".join(_queries().values()))))
 
 
 def _columns(reader: Reader, table: str) -> list[str]:

@@ -15,9 +15,9 @@ from pipelines.catalog.places import Tree
 from pipelines.catalog.reading import READINGS
 from pipelines.durable import make_folder
 from pipelines.rollup.counties import find_counties, gather_small
-from pipelines.rollup.inputs import list_derived, list_inputs
+from pipelines.rollup.inputs import list_inputs
 from pipelines.rollup.session import check_installed, open_session
-from pipelines.warehouse.marts import FIGURE
+from pipelines.warehouse.marts import derived_sql, figure_steps, figure_table
 from pipelines.warehouse.partitions import PERIOD
 
 if TYPE_CHECKING:
@@ -72,10 +72,12 @@ def _make_figures(session: SparkSession) -> DataFrame:
     """Every figure in every reading, told apart by `reading`."""
     from pyspark.sql import functions as f
 
-    for name, path in list_derived().items():
-        _run(session, path.read_text("utf-8")).cache().createOrReplaceTempView(name)
-    figure = FIGURE.read_text("utf-8")
-    parts = [_run(session, figure.replace("$reading", f"'{reading}'")).withColumn("reading", f.lit(reading)) for reading in READINGS]
+    for name, sql in derived_sql().items():
+        _run(session, sql).cache().createOrReplaceTempView(name)
+    for reading in READINGS:
+        for name, sql in figure_steps(reading).items():
+            _run(session, sql).createOrReplaceTempView(name)
+    parts = [session.table(figure_table(reading)).withColumn("reading", f.lit(reading)) for reading in READINGS]
     return reduce(lambda above, below: above.unionByName(below), parts)
 
 

@@ -24,7 +24,7 @@ def _common(rows: list[Row]) -> dict[str, set[tuple]]:
 
 
 def _write_out(row: Row, places: Sequence[str], first_own: dict[tuple[str, str], int]) -> Iterator[Row]:
-    """One row per place; `30_target_month.sql` takes a place's own target of any year before one that holds for all, so that none may follow it."""
+    """One row per place; `indicator.sql` takes a place's own target of any year before one that holds for all, so that none may follow it."""
     for place in places:
         if row["year"] < first_own.get((place, row["indicator"]), 10_000):
             yield row | {"township_code": place}

@@ -1,4 +1,4 @@
-"""What the county decided about townships' months, as the warehouse keeps it; where each month stands is computed in `state.sql`."""
+"""What the county decided about townships' months, as the warehouse keeps it; where each month stands is computed in `month_state.sql`."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def write_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[D
     try:
         insert_rows(connection, "decision", rows)
         insert_rows(connection, "decision_cell", [(d.sequence, d.submission_id, c.sheet, c.cell, c.note) for d in decisions for c in d.cells])
+        insert_rows(connection, "stale", sorted({(d.township_code, d.period) for d in decisions}))
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

@@ -89,11 +89,12 @@ def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     """Replaces the targets and the catalogue's hash, for a catalogue in which nothing else changed."""
     connection.execute("begin")
     _replace_tables(connection, {name: rows for name, rows in _tables(catalog).items() if name in ("catalogue", "target")})
+    connection.execute("delete from target_year")
     connection.execute("commit")
 
 
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
-    """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale; says whether it did."""
+    """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale and every mart be made anew; says whether it did."""
     known = connection.execute("select sha256 from catalogue where exists (select 1 from place)").fetchone()
     if known and known[0] == catalog.sha256:
         return False
@@ -101,5 +102,6 @@ def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bo
     _replace_tables(connection, _tables(catalog))
     connection.execute(_FORMER)
     connection.execute("insert into stale select distinct township_code, period from form_load")
+    connection.execute("update made_by set figures_sha256 = null")
     connection.execute("commit")
     return True

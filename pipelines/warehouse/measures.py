@@ -152,4 +152,3 @@ def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
     for form, measures in by_form.items():
         connection.execute(*_form_query(form, measures))
     _refresh_revisions(connection, by_form)
-    connection.execute("delete from stale")

@@ -21,7 +21,7 @@ create table if not exists decision_cell (sequence integer, submission_id varcha
 create table if not exists measure_value (period date, township_code varchar, measure varchar, value decimal(18, 4), at_least boolean);
 -- The measures of a corrected month before each correction (`old`) and after it (`new`).
 create table if not exists measure_revision (submission_id varchar, side varchar, measure varchar, value decimal(18, 4), at_least boolean);
--- The township-months whose measures are out of date: written with the rows that made them so, emptied when the marts are made.
+-- The township-months that were touched: written with the rows or decisions that touched them, emptied when the marts are made.
 create table if not exists stale (township_code varchar, period date);
 create table if not exists catalogue (sha256 varchar);
 create table if not exists county (county_code varchar, county varchar);
@@ -38,6 +38,8 @@ create table if not exists indicator (
     definition varchar, source varchar, numerator_measure varchar, denominator_measure varchar, sort_order integer
 );
 create table if not exists target (indicator varchar, year integer, value decimal(18, 6), source varchar, township_code varchar, reading varchar);
+-- Which target holds in each year that there are figures of: that of the newest year up to it. Without a township for all that have none of their own.
+create table if not exists target_year (township_code varchar, indicator varchar, year integer, target decimal(18, 6), reading varchar);
 create table if not exists standard_item (
     standard varchar, standard_name varchar, level varchar, item varchar, item_name varchar, field varchar, indicator varchar,
     note varchar, sort_order integer

@@ -18,10 +18,10 @@ from pipelines.commandline.rolling import export_inputs
 from pipelines.faults import UserError
 from pipelines.rollup import session
 from pipelines.rollup.counties import find_counties, gather_small
-from pipelines.rollup.inputs import list_derived, list_inputs
+from pipelines.rollup.inputs import list_inputs
 from pipelines.rollup.roll import roll_up
 from pipelines.rollup.target import bring_together
-from pipelines.warehouse.marts import FIGURE, mart_names
+from pipelines.warehouse.marts import derived_sql, figure_steps, view_names
 from tests.rollup.invented import CODE
 
 
@@ -35,7 +35,7 @@ def two(handed_over, tmp_path):
 
 def tables_of(sql: str) -> set[str]:
     """What DuckDB itself says that a query reads."""
-    told = json.loads(duckdb.execute("select json_serialize_sql($sql)", {"sql": sql.replace("$reading", "'month'")}).fetchone()[0])
+    told = json.loads(duckdb.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()[0])
     read, steps, nodes = set(), set(), [told]
     while nodes:
         node = nodes.pop()
@@ -47,10 +47,10 @@ def tables_of(sql: str) -> set[str]:
 
 
 def test_the_inputs_are_what_duckdb_says_that_the_figures_read():
-    derived = list_derived()
-    assert {"measure_month", "target_month"} <= set(derived) <= set(mart_names())
-    read = set().union(*(tables_of(path.read_text("utf-8")) for path in (*derived.values(), FIGURE)))
-    assert set(list_inputs()) == (read - set(derived)) | {"county", "place", "place_township", "township"}
+    made = derived_sql() | figure_steps("month")
+    read = set().union(*map(tables_of, made.values()))
+    assert read & set(made) >= {*derived_sql(), "township_month", "figure_month"}
+    assert set(list_inputs()) == (read - set(made)) | {"county", "place", "place_township", "township"}
 
 
 def test_reasons_and_names_of_persons_stay_at_home(handed_over):
@@ -146,8 +146,9 @@ def in_force(table: pa.Table, codes: list[str], years: range) -> dict[tuple[str,
     connection.register("target", table)
     connection.execute("create table township as select unnest($codes) as township_code", {"codes": codes})
     connection.execute("create table place as select null::varchar as place_code where false")
-    connection.execute("create table submission_status as select make_date(y, 1, 1) as period from (select unnest($years) as y)", {"years": list(years)})
-    sql = mart_names()["target_month"].read_text("utf-8")
+    connection.execute("create table span_month as select 'month' as reading, make_date(y, 1, 1) as period from (select unnest($years) as y)", {"years": list(years)})
+    connection.execute(f"create table target_year as {derived_sql()['target_year']}")
+    sql = view_names()["target_month"].read_text("utf-8")
     found: dict[tuple[str, int], list] = {}
     for code, year, indicator, value in connection.execute(f"select township_code, year(period), indicator, target from ({sql}) order by all").fetchall():
         found.setdefault((code, year), []).append((indicator, value))

@@ -8,9 +8,9 @@ import pytest
 from pipelines.catalog.reading import READINGS
 from pipelines.commandline.main import main
 from pipelines.faults import UserError
-from pipelines.rollup.inputs import list_derived, list_inputs
+from pipelines.rollup.inputs import list_inputs
 from pipelines.rollup.session import check_installed
-from pipelines.warehouse.marts import FIGURE, figure_table
+from pipelines.warehouse.marts import derived_sql, figure_steps, figure_table
 from pipelines.warehouse.reader import open_reader
 from tests.rollup.invented import CODE
 
@@ -58,8 +58,11 @@ def truth(handed_over, places) -> duckdb.DuckDBPyConnection:
         union all select a.root, p.parent from above as a join given as p using (code)
     ) select a.code, t.township_code from above as a join place_township as t on t.place_code = a.root where a.code is not null""")
     connection.execute("insert into place select code, name, level, parent, 0 from given where level in ('country', 'province', 'city')")
-    for name, path in list_derived().items():
-        connection.execute(f"create table {name} as {path.read_text('utf-8')}")
+    for name, sql in derived_sql().items():
+        connection.execute(f"create table {name} as {sql}")
+    for reading in READINGS:
+        for name, sql in figure_steps(reading).items():
+            connection.execute(f"create view {name} as {sql}")
     return connection
 
 
@@ -71,7 +74,7 @@ def differ(one: list[tuple], other: list[tuple]) -> list[tuple]:
 @pytest.mark.parametrize("reading", READINGS)
 def test_spark_gives_the_figures_of_duckdb(rolled_up, truth, reading):
     given = rolled_up.execute(f"select {FIGURES} from figure where reading = $reading", {"reading": reading}).fetchall()
-    wanted = truth.execute(f"select {FIGURES} from ({FIGURE.read_text('utf-8').replace('$reading', repr(reading))})").fetchall()
+    wanted = truth.execute(f"select {FIGURES} from {figure_table(reading)}").fetchall()
     assert len(given) == len(set(given)) and not differ(given, wanted)
     assert {row[0] for row in given} >= {"0", "98", "99", "9901", CODE, f"{CODE}100"}
     assert {row[9] for row in given} == {"none", "green", "amber", "red"}

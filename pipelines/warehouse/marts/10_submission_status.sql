@@ -1,18 +1,15 @@
 -- One row per township and month between the first and the last reported month.
-with months as (
-    select unnest(generate_series(min(period), max(period), interval 1 month))::date as period from form_load
-),
-first_return as (
+with first_return as (
     select township_code, period, arg_min(received_at, submission_id) as first_received_at, max_by(submission_id, submission_id) as submission_id,
         arg_max(received_at, submission_id) as received_at, count(*)::integer as versions
-    from submission group by all
+    from submission semi join touched using (township_code, period) group by all
 ),
 form_count as (
     select township_code, period, count(*)::integer as forms, count(*) filter (where nil_return)::integer as nil_forms
-    from form_load where superseded_by is null group by all
+    from form_load semi join touched using (township_code, period) where superseded_by is null group by all
 ),
 in_force as (
-    select distinct submission_id, township_code, period from form_load where superseded_by is null
+    select distinct submission_id, township_code, period from form_load semi join touched using (township_code, period) where superseded_by is null
 ),
 warning as (
     select f.township_code, f.period, count(*)::integer as open_warnings, count(p.explanation)::integer as explained_warnings
@@ -20,7 +17,7 @@ warning as (
 ),
 reminder as (
     select township_code, period, count(*)::integer as reminders, arg_max(decided_at, sequence) as reminded_at
-    from decision where action = 'remind' group by all
+    from decision semi join touched using (township_code, period) where action = 'remind' group by all
 ),
 status as (
     select t.township_code, t.township, m.period,
@@ -32,12 +29,12 @@ status as (
         coalesce(s.corrected, false) as corrected, s.correction, coalesce(e.reminders, 0) as reminders, e.reminded_at,
         coalesce(s.times_returned, 0) as times_returned, s.return_reason, s.decided_by, s.decided_at,
         coalesce(w.open_warnings, 0) as open_warnings, coalesce(w.explained_warnings, 0) as explained_warnings
-    from township as t cross join months as m
+    from touched as m join township as t using (township_code)
     left join deadline as d using (period)
     left join deadline as n on n.period = m.period + interval 1 month
     left join first_return as r using (township_code, period)
     left join form_count as f using (township_code, period)
-    left join month_state as s using (township_code, period)
+    left join touched_state as s using (township_code, period)
     left join warning as w using (township_code, period)
     left join reminder as e using (township_code, period)
     order by m.period, t.township_code

@@ -1,7 +1,7 @@
 -- One row per correction of an approved month and indicator that it changed: both values, and why.
 with corrected as (
     select s.township_code, s.period, s.submission_id, c.reason, s.received_at as revised_at, s.received_by as revised_by
-    from correction as c join submission as s using (submission_id)
+    from correction as c join submission as s using (submission_id) semi join touched as k on k.township_code = s.township_code and k.period = s.period
 ),
 sides as (
     select unnest(['old', 'new']) as side

@@ -1,6 +1,6 @@
 -- One row per warning on an upload that is still in force; `position` counts them within the upload by sheet and cell, those of one cell as they were found.
 with in_force as (
-    select distinct submission_id from form_load where superseded_by is null
+    select distinct submission_id from form_load semi join touched using (township_code, period) where superseded_by is null
 ),
 named as (
     select s.township_code, t.township, s.period, p.submission_id, s.source_file, p.severity, p.code, p.sheet, p.cell, p.field,

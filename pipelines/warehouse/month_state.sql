@@ -1,12 +1,12 @@
 -- One row per township and reported month: where its newest upload stands in the review. Numbers decide the order, never clocks.
 with ruling as (
     select submission_id, bool_or(action = 'approve') as approved, arg_max(action, sequence) as action, arg_max(decided_by, sequence) as decided_by, arg_max(decided_at, sequence) as decided_at
-    from decision where action <> 'remind' group by submission_id
+    from decision {touched} where action <> 'remind' group by submission_id
 ),
 sent as (
     select s.township_code, s.period, s.submission_id, r.approved, r.action, r.decided_by, r.decided_at, c.reason as correction,
         row_number() over (partition by s.township_code, s.period order by s.submission_id desc) as age
-    from submission as s left join ruling as r using (submission_id) left join correction as c using (submission_id)
+    from (from submission {touched}) as s left join ruling as r using (submission_id) left join correction as c using (submission_id)
 ),
 so_far as (
     select township_code, period, count(*) filter (where age > 1 and action is not null)::integer as resubmissions, count(correction) > 0 as corrected,
@@ -15,7 +15,7 @@ so_far as (
 ),
 returned as (
     select township_code, period, count(distinct submission_id)::integer as times_returned, arg_max(reason, sequence) as return_reason
-    from decision where action = 'return' group by township_code, period
+    from decision {touched} where action = 'return' group by township_code, period
 ),
 state as (
     select s.township_code, s.period, s.submission_id,
