@@ -65,18 +65,19 @@ def check_free(folder: Path) -> None:
 
 @contextmanager
 def make_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside it to be filled, which takes its place when all is written and is gone when not. UserError where something is there already."""
+    """A folder beside it to be filled, which takes its place when all is written and is gone when not. UserError where something is there already, or the disk takes nothing."""
     check_free(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
     partial = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed
     try:
-        partial.mkdir()
-        yield partial
-        if folder.exists():
-            folder.rmdir()
-        partial.rename(folder)
-        sync_folder(folder.parent)
+        with telling_disk_faults():
+            partial.mkdir(parents=True)
+            yield partial
+            if folder.exists():
+                folder.rmdir()
+            partial.rename(folder)
+            sync_folder(folder.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

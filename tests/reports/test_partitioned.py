@@ -10,7 +10,8 @@ import pytest
 from pipelines.access.model import Person
 from pipelines.catalog.load import load_catalog
 from pipelines.commandline.main import main
-from pipelines.faults import UserError
+from pipelines.durable import make_folder
+from pipelines.faults import DiskFault, UserError
 from pipelines.reports.partitioned import chain_months, read_months, write_partitioned
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.warehouse.partitions import write_partitions
@@ -88,6 +89,14 @@ def test_what_fails_half_way_leaves_nothing(tmp_path):
 
     with pytest.raises(Exception, match="断了"):
         write_partitioned(pa.RecordBatchReader.from_batches(schema, break_off()), tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_left(tmp_path):
+    """As DuckDB says it, and Spark."""
+    with pytest.raises(DiskFault, match="磁盘已满"), make_folder(tmp_path / "out") as partial:
+        (partial / "half").touch()
+        raise duckdb.IOException("IO Error: Could not write file: No space left on device")
     assert list(tmp_path.iterdir()) == []
 
 
