@@ -142,9 +142,11 @@ def _refresh_revisions(connection: duckdb.DuckDBPyConnection, by_form: dict[str,
 
 def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     """Computes the measures of the stale township-months anew, with those before and after their corrections."""
-    if connection.execute("select 1 from stale limit 1").fetchone() is None:
+    first, last = connection.execute("select min(period), max(period) from stale").fetchone()
+    if first is None:
         return
-    connection.execute("delete from measure_value where (township_code, period) in (select (township_code, period) from stale)")
+    between = f"period between date '{first}' and date '{last}'"  # what lies outside is not read
+    connection.execute(f"delete from measure_value where {between} and (township_code, period) in (select township_code, period from stale)")
     by_form: dict[str, dict[str, Measure]] = {}
     for name, measure in list_measures(catalog).items():
         if measure.form != "returns":
