@@ -121,7 +121,7 @@ def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Itera
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     since, months = COMPARED[selection.reading][0]
-    before = figures(selection.reading, *rule.indicators, period=shift_period(selection.period, -months))
+    before = figures(selection.reading, selection.period.year, *rule.indicators, period=shift_period(selection.period, -months))
     before = before[before.denominator >= rule.small]
     rows = _figures(selection, rule).merge(before[["township_code", "indicator", "value"]], on=["township_code", "indicator"], suffixes=("", "_before"))
     rows["fall"] = (rows.value_before - rows.value).astype(float)

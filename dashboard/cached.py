@@ -125,32 +125,34 @@ def query(name: str, **parameters: object) -> pandas.DataFrame:
 
 
 @lru_cache(maxsize=256)
-def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str, period: date | None) -> tuple[dict[str, pandas.DataFrame], pandas.DataFrame]:
-    frame = _frame(home, scope, pin, release, "figures", (("reading", reading),))
+def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str, year: int, period: date | None) -> tuple[dict[str, pandas.DataFrame], pandas.DataFrame]:
+    frame = _frame(home, scope, pin, release, "figures", (("first", date(year - 1, 1, 1)), ("last", date(year, 12, 1)), ("reading", reading)))
     frame = frame if period is None else frame[frame.period == pandas.Timestamp(period)]
     return {str(code): rows for code, rows in frame.groupby("indicator", sort=False)}, frame.iloc[:0]
 
 
-def figures(reading: str, *indicators: str, period: date | None = None) -> pandas.DataFrame:
-    """The rows of `sql/figures.sql` of the indicators, of all places that the visitor may see and one month or all, by month and place. All indicators of a reading
-    are read at once and kept: a view asks for dozens, and another month or township then asks for none."""
-    found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, period)
+def figures(reading: str, year: int, *indicators: str, period: date | None = None) -> pandas.DataFrame:
+    """The rows of `sql/figures.sql` of the indicators in a year and the one before, of all places that the visitor may see and one month or all, by month and place.
+
+    All indicators of a reading are read at once and kept: a view asks for dozens, and another month of the year or another township then asks for none.
+    """
+    found, none = _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year, period)
     parts = [found[code] for code in indicators if code in found]
     return parts[0] if len(parts) == 1 else pandas.concat(parts).sort_values(["period", "township_code"], kind="stable") if parts else none
 
 
 @lru_cache(maxsize=1024)
-def _histories(home: Home, scope: Scope, pin: str | None, release: str, reading: str, indicator: str) -> dict[str, dict[date, Row]]:
-    found, none = _figures(home, scope, pin, release, reading, None)
+def _histories(home: Home, scope: Scope, pin: str | None, release: str, reading: str, year: int, indicator: str) -> dict[str, dict[date, Row]]:
+    found, none = _figures(home, scope, pin, release, reading, year, None)
     histories: dict[str, dict[date, Row]] = {}
     for row in found.get(indicator, none).itertuples(index=False, name="Row"):
         histories.setdefault(row.township_code, {})[row.period.date()] = row
     return histories
 
 
-def histories(reading: str, indicator: str) -> dict[str, dict[date, Row]]:
+def histories(reading: str, year: int, indicator: str) -> dict[str, dict[date, Row]]:
     """The same of one indicator, row by row, for whoever looks single ones up: code of a place -> month -> row, oldest month first. Not to be changed."""
-    return _histories(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, indicator)
+    return _histories(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year, indicator)
 
 
 @lru_cache(maxsize=64)

@@ -19,22 +19,16 @@ COMPARED = {  # reading -> what its figures are set against, and how many months
 }  # fmt: skip
 
 
-def of_place(selection: Selection, indicator: str) -> pandas.DataFrame:
-    """The indicator of the chosen place, month by month up to the chosen one."""
-    rows = figures(selection.reading, indicator)
-    return rows[(rows.township_code == selection.place_code) & (rows.period <= pandas.Timestamp(selection.period))]
-
-
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
-    now, before = (figures(selection.reading, *indicators, period=p) for p in (selection.period, shift_period(selection.period, -12)))
+    now, before = (figures(selection.reading, selection.period.year, *indicators, period=p) for p in (selection.period, shift_period(selection.period, -12)))
     now, before = now[now.township_code != selection.county_code], before.set_index(["township_code", "indicator"]).value
     return now.join(before.astype(float).rename("last_year"), on=["township_code", "indicator"])
 
 
 def figure_at(selection: Selection, indicator: str, period: date | None = None) -> Row | None:
     """The indicator's row of the chosen place in a month, the chosen one unless told."""
-    return histories(selection.reading, indicator).get(selection.place_code, {}).get(period or selection.period)
+    return histories(selection.reading, selection.period.year, indicator).get(selection.place_code, {}).get(period or selection.period)
 
 
 def has_report(selection: Selection, indicator: str) -> bool:
@@ -54,7 +48,7 @@ def _sum_up(rows: list[Row]) -> float | None:
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
     """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    found, earlier = histories(selection.reading, indicator), shift_period(selection.period, -months)
+    found, earlier = histories(selection.reading, selection.period.year, indicator), shift_period(selection.period, -months)
     wanted = [selection.township_code] if selection.township_code else [code for code in found if code != selection.county_code]
     both = [found[code] for code in wanted if code in found and selection.period in found[code] and earlier in found[code]]
     return tuple(_sum_up([months_of[p] for months_of in both]) for p in (selection.period, earlier))
@@ -66,7 +60,7 @@ def _value(row: Row | None) -> object:
 
 def _last_year(selection: Selection, indicator: str) -> list[float]:
     """The values of the chosen place in its last twelve reported months, as far as there are any."""
-    past = [row for month, row in histories(selection.reading, indicator).get(selection.place_code, {}).items() if month <= selection.period]
+    past = [row for month, row in histories(selection.reading, selection.period.year, indicator).get(selection.place_code, {}).items() if month <= selection.period]
     return [float(row.value) for row in past[-12:] if not is_missing(row.value)]
 
 

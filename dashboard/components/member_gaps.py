@@ -49,7 +49,7 @@ def show_member_gaps(selection: Selection) -> None:
 
 def show_joined_and_left(selection: Selection) -> None:
     """What the members grew by, month by month; nothing where nobody told both."""
-    rows = figures("month", *FLOWS)
+    rows = figures("month", selection.period.year, *FLOWS)
     first = pandas.Timestamp(shift_period(selection.period, -11))
     rows = rows[(rows.township_code == selection.place_code) & (rows.period >= first) & (rows.period <= pandas.Timestamp(selection.period))]
     wide = rows.assign(value=rows.value.astype(float)).pivot(index="period", columns="indicator", values="value").reindex(columns=list(FLOWS)).dropna()

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from dashboard.cached import find_catalog
+from dashboard.cached import find_catalog, query
 from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
-from dashboard.figures import month_label, of_place
+from dashboard.figures import month_label
 from dashboard.selection import Selection
+from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import is_missing
 
 MONTHS = 24
 
 
 def _lines(selection: Selection, indicator: str) -> dict:
-    lines = {"全县": of_place(replace(selection, township_code=None, township=None), indicator)}
-    if selection.township:
-        lines[selection.township] = of_place(selection, indicator)
+    span = {"reading": selection.reading, "first": shift_period(selection.period, 1 - MONTHS), "last": selection.period}
+    places = {"全县": selection.county_code} | ({selection.township: selection.township_code} if selection.township else {})
+    lines = {name: query("figure_line", indicator=indicator, place=code, **span) for name, code in places.items()}
     return {name: rows.set_index("period") for name, rows in lines.items() if rows.value.notna().any()}  # a township clerk has no line of the county
 
 
@@ -35,7 +34,7 @@ def show_trend(selection: Selection, indicator: str, key: str) -> None:
     name, lines = find_catalog().indicator(indicator).name, _lines(selection, indicator)
     if not lines:
         return
-    months = sorted(set().union(*(rows.index for rows in lines.values())))[-MONTHS:]
+    months = sorted(set().union(*(rows.index for rows in lines.values())))
     values = {n: [None if is_missing(v) else float(v) * 100 for v in rows.value.reindex(months)] for n, rows in lines.items()}
     place = selection.township if selection.township in values else next(iter(values))
     targets = [float(t) * 100 for t in lines[place].target if not is_missing(t)]

@@ -1,4 +1,4 @@
--- One row per place, month and indicator in the reading wanted (a key of READINGS); `gap` is how many more of the numerator reach the target,
+-- One row per place, month from $first to $last and indicator in the reading wanted (a key of READINGS); `gap` is how many more of the numerator reach the target,
 -- `provisional` that returns which it was added up from (any of the span for flows, the month's for stocks) are not approved, `marks` that and a revision in signs.
 with waiting_return as (
     select township_code, period from submission_status where state in ('submitted', 'resubmitted', 'returned')
@@ -7,7 +7,7 @@ with waiting_return as (
 ),
 waiting as (
     select w.township_code, s.period, bool_or(s.month = s.period) as by_month
-    from span_month as s join waiting_return as w on w.period = s.month where s.reading = $reading group by all
+    from span_month as s join waiting_return as w on w.period = s.month where s.reading = $reading and s.period between $first and $last group by all
 ),
 source as (
     select i.indicator, 'flow' in (n.nature, coalesce(d.nature, 'stock')) as has_flow, i.numerator_measure like 'returns.%' as is_return
@@ -23,5 +23,5 @@ join indicator as i using (indicator)
 join source as s using (indicator)
 left join township as t using (township_code)
 left join waiting as w on w.township_code = f.township_code and w.period = f.period
-where f.reading = $reading
+where f.reading = $reading and f.period between $first and $last
 order by f.period, f.township_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas
 import pytest
@@ -17,7 +18,7 @@ from tests.demo_homes import copy_demo
 
 
 def _figures(home, reading: str, *indicators: str) -> pandas.DataFrame:
-    rows = open_reader(home).frame((SQL / "figures.sql").read_text("utf-8"), {"reading": reading})
+    rows = open_reader(home).frame((SQL / "figures.sql").read_text("utf-8"), {"reading": reading, "first": date(2025, 1, 1), "last": date(2026, 12, 1)})
     return rows[rows.indicator.isin(indicators)]
 
 
