@@ -26,7 +26,7 @@ from tests.workflow.conftest import OTHER, events, newest, state
 KILLED_AT = {  # what the process is about to do when it is killed -> whether the decision holds afterwards
     "pipelines.warehouse.writer.Writer.decide": False,
     "pipelines.intake.journal.append_events": True,
-    "pipelines.warehouse.writer.publish_file": True,
+    "pipelines.warehouse.file_store.publish_file": True,
 }
 KILLER = """
 import os, signal, sys
