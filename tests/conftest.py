@@ -16,7 +16,7 @@ from tests.demo_homes import close_store, copy_demo, open_store
 from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent
-BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py", "intake/test_load.py")  # every run has them on both stores: two minutes more
+BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py")  # every run has them on both stores: a minute more
 WIDE = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # a run of the lake alone
 
 
