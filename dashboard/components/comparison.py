@@ -13,6 +13,7 @@ from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.figures import COMPARED
+from dashboard.level_words import say
 from dashboard.links import township_address
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
@@ -105,7 +106,8 @@ def show_comparison(selection: Selection, indicator_code: str) -> None:
     if len(rows) == 1:
         table = [_cells(r, "—", selection) for r in rows.itertuples()]
     else:
-        way = st.segmented_control("排法", WAYS, default=WAYS[0], key="compare_way", bind="query-params", label_visibility="collapsed") or WAYS[0]
-        table = (_by_rank if way == WAYS[0] else _by_peers)(rows, selection) + _apart(rows, selection, catalog.peers.least_for(indicator_code))
+        ways = [say(way) for way in WAYS]
+        way = st.segmented_control("排法", ways, default=ways[0], key="compare_way", bind="query-params", label_visibility="collapsed")
+        table = (_by_peers if way == ways[1] else _by_rank)(rows, selection) + _apart(rows, selection, catalog.peers.least_for(indicator_code))
     chosen = {n for n, cells in enumerate(table) if selection.township and f">{selection.township}<" in cells[0]}
     show_table(["乡镇", "名次", "本期", "分子/分母", "同类名次", *(f"{h}<br><small>百分点</small>" for h in ("与同类中位数", since, "较上年")), "名次变化"], table, chosen)

@@ -7,6 +7,7 @@ from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
 from dashboard.figures import month_label
+from dashboard.level_words import say
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import is_missing
@@ -16,7 +17,7 @@ MONTHS = 24
 
 def _lines(selection: Selection, indicator: str) -> dict:
     span = {"reading": selection.reading, "first": shift_period(selection.period, 1 - MONTHS), "last": selection.period}
-    places = {"全县": selection.county_code} | ({selection.township: selection.township_code} if selection.township else {})
+    places = {say("全县"): selection.county_code} | ({selection.township: selection.township_code} if selection.township else {})
     lines = {name: query("figure_line", indicator=indicator, place=code, **span) for name, code in places.items()}
     return {name: rows.set_index("period") for name, rows in lines.items() if rows.value.notna().any()}  # a township clerk has no line of the county
 
@@ -40,6 +41,6 @@ def show_trend(selection: Selection, indicator: str, key: str) -> None:
     targets = [float(t) * 100 for t in lines[place].target if not is_missing(t)]
     figure = trend_figure([month_label(p) for p in months], values, unit="%", dark=is_dark(), chosen=selection.township, target=targets[-1] if targets else None)
     for n, line in enumerate(lines):
-        township = "" if line == "全县" else line
+        township = "" if line == say("全县") else line
         link_points(figure, [figure_address(selection, indicator, township=township, period=p) for p in months], n)
     show_chart(figure, trend_title(name, place, values[place]), f"{name}，%；纵轴不从 0 开始", key)
