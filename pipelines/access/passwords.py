@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +16,6 @@ _COMMON = frozenset(["12345678", "123456789", "1234567890", "88888888", "6666666
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 _hasher = PasswordHasher()
 _at_once = threading.Semaphore(2)  # each takes 64 MB
-_NOBODY = _hasher.hash("nobody")
 
 
 def hash_password(password: str) -> str:
@@ -24,11 +24,16 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
+@cache
+def _hash_nobody() -> str:
+    return _hasher.hash("nobody")
+
+
 def is_right(hashed: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; takes as long where there is no such account."""
     with _at_once:
         try:
-            return _hasher.verify(hashed or _NOBODY, password) and hashed is not None
+            return _hasher.verify(hashed or _hash_nobody(), password) and hashed is not None
         except (VerificationError, InvalidHashError):
             return False
 

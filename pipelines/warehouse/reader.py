@@ -6,9 +6,9 @@ A reader may be limited (`scope.py`): every table is then a view that holds what
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas
 import pyarrow
 
 from pipelines.faults import StoreGone, UserError
@@ -17,6 +17,9 @@ from pipelines.warehouse.releases import find_store
 from pipelines.warehouse.scope import Scope, limit
 from pipelines.warehouse.store import Store
 from pipelines.warehouse.upgrade import read_made_by
+
+if TYPE_CHECKING:
+    import pandas  # no command needs it, and it takes as long to load as all else
 
 
 class Reader:
