@@ -58,7 +58,7 @@ def _condition(condition: Condition, parameters: Parameters) -> str:
 
 def filter_rows(measure: Measure, parameters: Parameters) -> str:
     """The SQL that says which rows `t` of its form a measure means."""
-    return " and ".join(["t.submission_id is not null", *(_condition(c, parameters) for c in measure.where)])
+    return " and ".join(_condition(c, parameters) for c in measure.where) or "true"
 
 
 def row_value(measure: Measure) -> tuple[str, str]:
@@ -66,36 +66,35 @@ def row_value(measure: Measure) -> tuple[str, str]:
     return (f't."{measure.field}"', f't."{measure.field}_at_least"') if measure.field else ("1", "false")
 
 
-def _aggregate(measure: Measure, index: int, parameters: Parameters) -> str:
-    """Two columns: the value (0 where no row is meant, missing where the rows hold none) and whether it is a lower bound."""
-    conditions = filter_rows(measure, parameters)
-    rows = f"count(*) filter (where {conditions})"
-    if not measure.field:
-        return f"{rows} as m{index}, false as a{index}"
-    added, bound = row_value(measure)
-    total = f"sum({added}) filter (where {conditions})"
-    value = total if measure.form == "monthly" else f"case when {rows} = 0 then 0 else {total} end"
-    return f"{value} as m{index}, coalesce(bool_or({bound}) filter (where {conditions}), false) as a{index}"
+def _values(form: str, measures: dict[str, Measure], parameters: Parameters) -> str:
+    """The measures over the rows of each upload `load_id` in the table `loads`, under its keys `k1` and `k2`, as SQL: the value, and whether it is a lower bound.
+
+    A measure that no row is meant for is 0, but missing in 乡镇月报, whose rows are the items that were reported; missing too is a sum of cells without a figure.
+    """
+    parts = [(filter_rows(m, parameters), *row_value(m)) for m in measures.values()]
+    names = f"unnest([{', '.join(parameters.add(n) for n in measures)}]) as measure"
+    meant, added, bounds = (", ".join(column) for column in zip(*parts, strict=True))
+    every = "inner" if form == "monthly" else "left"
+    return f"""select k1, k2, measure, case when m.at_least is null then 0 else m.value end as value, coalesce(m.at_least, false) as at_least
+        from (select k1, k2, {names} from loads) {every} join (
+            select k1, k2, measure, sum(added) as value, coalesce(bool_or(bound), false) as at_least
+            from (
+                select k1, k2, {names}, unnest([{meant}]) as is_meant, unnest(cast([{added}] as decimal(18, 4)[])) as added, unnest([{bounds}]) as bound
+                from loads join "{form}_all" as t on t.submission_id = loads.load_id
+            ) where is_meant group by all
+        ) as m using (k1, k2, measure)
+        where m.value is not null or m.at_least is null order by k1, k2, measure"""
 
 
 def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
     parameters = Parameters()
-    columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
-    names = ", ".join(parameters.add(n) for n in measures)
-    values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
     return (
         f"""insert into measure_value
-        select period, township_code, measure, value, at_least from (
-            select period, township_code, unnest([{names}]) as measure,
-                unnest(cast([{values}] as decimal(18, 4)[])) as value, unnest([{bounds}]) as at_least
-            from (
-                select l.period, l.township_code, {columns}
-                from form_load as l join (select distinct * from stale) using (township_code, period)
-                left join "{form}_all" as t on t.submission_id = l.submission_id
-                where l.form = {parameters.add(form)} and l.superseded_by is null
-                group by l.period, l.township_code
-            )
-        ) where value is not null order by period, township_code, measure""",
+        with loads as (
+            select l.period as k1, l.township_code as k2, l.submission_id as load_id from form_load as l join (select distinct * from stale) using (township_code, period)
+            where l.form = {parameters.add(form)} and l.superseded_by is null
+        )
+        {_values(form, measures, parameters)}""",
         parameters.values,
     )
 
@@ -103,30 +102,20 @@ def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str,
 def _revision_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
     """As `_form_query`, of what was in force before each correction of the stale months and after it."""
     parameters = Parameters()
-    columns = ", ".join(_aggregate(m, i, parameters) for i, m in enumerate(measures.values()))
-    names = ", ".join(parameters.add(n) for n in measures)
-    values, bounds = (", ".join(f"{letter}{i}" for i in range(len(measures))) for letter in "ma")
     return (
         f"""insert into measure_revision
         with corrected as (
             select s.submission_id, s.township_code, s.period
             from correction join submission as s using (submission_id) join (select distinct * from stale) using (township_code, period)
         ),
-        in_force as (
-            select c.submission_id, g.side, max(l.submission_id) as load_id
+        loads as (
+            select c.submission_id as k1, g.side as k2, max(l.submission_id) as load_id
             from corrected as c cross join (select unnest(['old', 'new']) as side) as g
             join form_load as l on l.township_code = c.township_code and l.period = c.period and l.form = {parameters.add(form)}
                 and (l.submission_id < c.submission_id or (g.side = 'new' and l.submission_id = c.submission_id))
             group by all
         )
-        select submission_id, side, measure, value, at_least from (
-            select submission_id, side, unnest([{names}]) as measure,
-                unnest(cast([{values}] as decimal(18, 4)[])) as value, unnest([{bounds}]) as at_least
-            from (
-                select f.submission_id, f.side, {columns}
-                from in_force as f left join "{form}_all" as t on t.submission_id = f.load_id group by f.submission_id, f.side
-            )
-        ) where value is not null order by submission_id, side, measure""",
+        {_values(form, measures, parameters)}""",
         parameters.values,
     )
 
@@ -151,6 +140,8 @@ def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
     for name, measure in list_measures(catalog).items():
         if measure.form != "returns":
             by_form.setdefault(measure.form, {})[name] = measure
-    for form, measures in by_form.items():
-        connection.execute(*_form_query(form, measures))
+    reported = connection.execute("select distinct form from form_load join stale using (township_code, period) where superseded_by is null").fetchall()
+    for (form,) in sorted(reported):
+        if form in by_form:
+            connection.execute(*_form_query(form, by_form[form]))
     _refresh_revisions(connection, by_form)
