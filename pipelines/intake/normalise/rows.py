@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 
 from pipelines.catalog.model import Catalog, Column
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
 from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.personal import mask_number, read_id_number
-from pipelines.intake.normalise.values import build_parser
+from pipelines.intake.normalise.values import Parser, build_parser
 from pipelines.intake.private import hide_numbers
 from pipelines.intake.sheet import Located, Typed, address
 from pipelines.warehouse.schema import AS_WRITTEN, NOT_APPLICABLE
 
 EMPTY = frozenset(["", None])
+REMEMBERED = 2_000  # texts of one column
+Known = dict[str, tuple[object, str]]  # a cell's text -> its value, and what is kept of how it was written
+Planned = tuple[int, str, Parser, Column, str, Known]
+
+
+@lru_cache(maxsize=4_000)
+def _known(column: Column, unit: str, period: date, yes: tuple[str, ...], no: tuple[str, ...], blank: frozenset[str]) -> Known:
+    """What was made of the texts of a column so far: choices, 是 and 否, names of unions come again in every row."""
+    return {}
 
 
 class Reading:
@@ -29,13 +39,13 @@ class Reading:
         self.none = frozenset(fold(w).upper() for w in words["none"])
         self.blank = self.missing | self.none
 
-    def plan(self, table: Located) -> list[tuple[int, str, object, Column, bool]]:
-        """(column from 0, key, parser, column, whether words for nothing may stand in it) of each known column."""
+    def plan(self, table: Located) -> list[Planned]:
+        """(column from 0, key, parser, column, unit, what is known of its texts) of each known column."""
         plan = []
         for key, index in table.columns.items():
-            column = table.form.column(key)
-            parser = build_parser(column, table.units.get(key, ""), self.period, self.yes, self.no)
-            plan.append((index, key, parser, column, column.type == "bool"))
+            column, unit = table.form.column(key), table.units.get(key, "")
+            told = column, unit, self.period, self.yes, self.no
+            plan.append((index, key, build_parser(*told), column, unit, _known(*told, self.blank)))
         return plan
 
 
@@ -78,47 +88,80 @@ def _hidden(table: Located, column: Column, shown: str, cell: str) -> Problem:
     return Problem("private_number", "warning", table.sheet.name, cell, column.key, shown[:40], message, "上报月报不需要这些号码，请从表里删掉。")
 
 
+class _Row:
+    """One row on its way: its values, and of each cell that is stored in another way than it was written, how it was written."""
+
+    def __init__(self, table: Located, reading: Reading, number: int, problems: list[Problem]) -> None:
+        self.table, self.reading, self.number, self.problems = table, reading, number, problems
+        self.values: dict[str, object] = {}
+        self.raw: dict[str, str] = {}
+
+    def put(self, key: str, value: object, written: str) -> None:
+        self.values[key] = value
+        if written:
+            self.raw[key] = written
+
+    def _put_blank(self, cell: str, key: str, column: Column) -> bool:
+        """Whether the cell's word stands for missing or not applicable."""
+        word = _blank_word(cell, column, self.reading) if len(cell) < 5 or cell.isspace() else ""
+        if word:
+            self.values[key] = None
+        if word in self.reading.none:
+            self.values[NOT_APPLICABLE] = f"{self.values[NOT_APPLICABLE]},{key}" if NOT_APPLICABLE in self.values else key
+        return bool(word)
+
+    def type_cell(self, cell: object, planned: Planned) -> None:
+        """Types a cell that is not empty."""
+        index, key, parse, column, unit, known = planned
+        if type(cell) is str and self._put_blank(cell, key, column):
+            return
+        try:
+            if key == "id_number" and not column.stored:
+                self.values["id_number_masked"], self.values["id_number_hash"] = read_id_number(cell, self.reading.id_key)
+                return
+            value = parse(cell)
+        except Unreadable as fault:
+            self.problems.append(_problem(self.table, column, cell, address(index, self.number), fault))
+            self.values[key] = None
+            self.values.setdefault("_unread", set()).add(key)
+            return
+        is_plain = type(cell) is str and not column.personal and len(known) < REMEMBERED
+        if type(value) is AtLeast:
+            self.values[f"{key}_at_least"] = True
+            value, is_plain = value.value, False
+        if type(value) is str and (hidden := hide_numbers(value)) != value:
+            self.problems.append(_hidden(self.table, column, hidden, address(index, self.number)))
+            value, cell, is_plain = hidden, hidden, False
+        written = _as_written(cell, value, column, unit)
+        self.put(key, value, written)
+        if is_plain:
+            known[cell] = value, written
+
+    def close(self) -> dict[str, object]:
+        """The row as it is stored."""
+        self.values.pop("id_number", None)
+        if self.raw:
+            self.values[AS_WRITTEN] = json.dumps(self.raw, ensure_ascii=False)
+        return self.values
+
+
 def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     """The typed rows of a table; a cell that could not be read is None in its row and a problem."""
     problems: list[Problem] = []
     plan = reading.plan(table)
-    personal = next((i for i, _, _, c, _ in plan if not c.stored and c.key == "id_number"), None)
     typed = Typed(table, [], [])
     for number, cells in table.rows:
-        row: dict[str, object] = {}
-        raw: dict[str, str] = {}
-        width = len(cells)
-        for index, key, parse, column, _ in plan:
+        row = _Row(table, reading, number, problems)
+        width, values = len(cells), row.values
+        for planned in plan:
+            index, key, _, _, _, known = planned
             cell = cells[index] if index < width else ""
             if cell == "":
-                row[key] = None
-                continue
-            if type(cell) is str and (len(cell) < 5 or cell.isspace()) and (word := _blank_word(cell, column, reading)):
-                row[key] = None
-                if word in reading.none:
-                    row[NOT_APPLICABLE] = f"{row[NOT_APPLICABLE]},{key}" if NOT_APPLICABLE in row else key
-                continue
-            try:
-                if index == personal:
-                    row["id_number_masked"], row["id_number_hash"] = read_id_number(cell, reading.id_key)
-                    continue
-                value = parse(cell)
-            except Unreadable as fault:
-                problems.append(_problem(table, column, cell, address(index, number), fault))
-                value = None
-                row.setdefault("_unread", set()).add(key)
-            if type(value) is AtLeast:
-                row[f"{key}_at_least"] = True
-                value = value.value
-            if type(value) is str and (hidden := hide_numbers(value)) != value:
-                problems.append(_hidden(table, column, hidden, address(index, number)))
-                value = cell = hidden
-            row[key] = value
-            if written := _as_written(cell, value, column, table.units.get(key, "")):
-                raw[key] = written
-        row.pop("id_number", None)
-        if raw:
-            row[AS_WRITTEN] = json.dumps(raw, ensure_ascii=False)
-        typed.rows.append(row)
+                values[key] = None
+            elif type(cell) is str and (found := known.get(cell)):
+                row.put(key, *found)
+            else:
+                row.type_cell(cell, planned)
+        typed.rows.append(row.close())
         typed.numbers.append(number)
     return typed, problems
