@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.run import Run
-from dashboard.cached import _figures, _frame, _histories
+from dashboard.cached import _figures, _frame, _histories, _month
 from dashboard.shell import PAGES
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.home import Home
@@ -62,6 +62,7 @@ def _forget() -> None:
     _frame.cache_clear()
     _figures.cache_clear()
     _histories.cache_clear()
+    _month.cache_clear()
 
 
 def time_view(path: str, months: list[date]) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.place import is_looking
 from pipelines.access.accounts import has_accounts
@@ -27,11 +27,9 @@ class SignedOut(UserError):
 
 
 def session_key() -> str:
-    """The session that this tab was opened with; `open` on a board without accounts."""
-    try:
-        return str(st.user.get(KEY) or "open")
-    except (AttributeError, RuntimeError):
-        return "open"
+    """The session that this tab was opened with; `open` on a board without accounts. What `st.user` gives, which looks through the secrets each time."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return str((run.user_info.get(KEY) if run else None) or "open")
 
 
 def _ask(key: str) -> Person:

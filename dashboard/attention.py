@@ -9,14 +9,14 @@ from datetime import date
 import pandas
 
 from dashboard.access import visitor
-from dashboard.cached import figures, find_catalog, query
-from dashboard.figures import COMPARED, of_month
+from dashboard.cached import Row, find_catalog, query
+from dashboard.figures import COMPARED, rows_of_month
 from dashboard.hazards import open_hazards
 from dashboard.links import view_address
 from dashboard.selection import Selection
 from pipelines.catalog.overview import AttentionRule
 from pipelines.catalog.period import due_date, shift_period
-from pipelines.reports.numbers import count, percent
+from pipelines.reports.numbers import count, is_missing, percent
 
 NAMED = 3  # places named in one sentence
 Found = tuple[str | None, dict[str, str]]  # the township that the link opens, and what the words name
@@ -40,93 +40,95 @@ def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _only(places: pandas.Series, selection: Selection) -> str | None:
+def _only(places: list[str], selection: Selection) -> str | None:
     """The township that a link opens: the one that it is about, else the chosen one."""
-    return places.iloc[0] if len(places) == 1 else selection.township
+    return places[0] if len(places) == 1 else selection.township
 
 
-def _in_bounds(values: pandas.Series, rule: AttentionRule) -> pandas.Series:
-    return (values >= rule.least) & ((values < rule.below) if rule.below else True)
+def _in_bounds(value: float, rule: AttentionRule) -> bool:
+    return value >= rule.least and (not rule.below or value < rule.below)
 
 
 def _accident(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     rows = query("accidents", last=selection.period, place=selection.township_code or "").fillna({"deaths": 0, "severe_injuries": 0, "minor_injuries": 0})
-    rows = rows[(rows.date >= pandas.Timestamp(selection.first)) & _in_bounds(rows.deaths, rule)]
+    rows = rows[(rows.date >= pandas.Timestamp(selection.first)) & rows.deaths.map(lambda deaths: _in_bounds(deaths, rule)).astype(bool)]
     for row in rows.sort_values(["deaths", "severe_injuries", "date"], ascending=False).itertuples():
         injured = count(row.severe_injuries + row.minor_injuries)
         yield row.township, {"township": row.township, "union": row.union_name, "day": _day(row.date), "deaths": count(row.deaths), "injured": injured}
 
 
 def _hazard(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    rows = open_hazards(selection)
-    rows = rows[_in_bounds(rows.days, rule)].groupby("township").agg(hazards=("remaining", "sum"), days=("days", "max")).reset_index()
-    rows = rows.sort_values(["hazards", "days"], ascending=False)
-    if len(rows):
-        places = _names([f"{r.township} {count(r.hazards)} 处" for r in rows.itertuples()])
-        yield _only(rows.township, selection), {"places": places, "hazards": count(rows.hazards.sum()), "days": str(rows.days.max())}
+    found: dict[str, tuple[float, int]] = {}  # township -> hazards left, the longest overdue of them
+    for row in open_hazards(selection).itertuples():
+        if _in_bounds(row.days, rule):
+            hazards, days = found.get(row.township, (0, 0))
+            found[row.township] = hazards + row.remaining, max(days, int(row.days))
+    worst = sorted(sorted(found), key=found.get, reverse=True)
+    if worst:
+        places = _names([f"{name} {count(found[name][0])} 处" for name in worst])
+        hazards, days = count(sum(h for h, _ in found.values())), max(d for _, d in found.values())
+        yield _only(worst, selection), {"places": places, "hazards": hazards, "days": str(days)}
 
 
-def _figures(selection: Selection, rule: AttentionRule) -> pandas.DataFrame:
+def _figures(selection: Selection, rule: AttentionRule) -> list[Row]:
     """The rule's indicators by township, as far as there is a figure over a denominator that is large enough."""
-    rows = of_month(selection, *rule.indicators)
-    rows = rows[rows.value.notna() & (rows.denominator.isna() | (rows.denominator >= rule.small))]
-    return rows[rows.township_code == selection.township_code] if selection.township_code else rows
+    rows = [r for r in rows_of_month(selection, *rule.indicators) if not is_missing(r.value) and (is_missing(r.denominator) or r.denominator >= rule.small)]
+    return [r for r in rows if r.township_code == selection.township_code] if selection.township_code else rows
 
 
 def _total(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    rows = _figures(selection, rule)
-    for row in rows[_in_bounds(rows.value, rule)].sort_values("value", ascending=False).itertuples():
+    for row in sorted((r for r in _figures(selection, rule) if _in_bounds(r.value, rule)), key=lambda r: -r.value):
         yield row.place, {"township": row.place, "indicator": row.name, "value": count(row.value), "unit": row.unit}
 
 
 def _target(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    rows = _figures(selection, rule)
-    found = []
-    for name, group in rows[rows.light == "red"].groupby("name"):
-        group = group.assign(lag=(group.target - group.value) / group.target).sort_values("lag", ascending=False)
-        if rule.least <= len(group):
-            found.append((len(group), float(group.lag.max()), name, group))
-    for _, _, name, group in sorted(found, key=lambda f: f[:2], reverse=True):
-        places = _names([f"{r.place} {percent(r.value)}%" for r in group.itertuples()])
-        target = f"目标 {float(group.target.iloc[0]) * 100:g}%" if group.target.nunique() == 1 else "目标各不相同"
-        yield _only(group.place, selection), {"indicator": name, "places": places, "target": target, "gap": count(group.gap.sum()), "code": group.indicator.iloc[0]}
+    groups: dict[str, list[tuple[float, Row]]] = {}  # name of an indicator -> how far each is behind, and its row
+    for row in _figures(selection, rule):
+        if row.light == "red":
+            groups.setdefault(row.name, []).append((float((row.target - row.value) / row.target), row))
+    found = [sorted(group, key=lambda r: -r[0]) for _, group in sorted(groups.items()) if rule.least <= len(group)]
+    for group in sorted(found, key=lambda g: (len(g), g[0][0]), reverse=True):
+        rows = [row for _, row in group]
+        places = _names([f"{r.place} {percent(r.value)}%" for r in rows])
+        target = f"目标 {float(rows[0].target) * 100:g}%" if len({r.target for r in rows}) == 1 else "目标各不相同"
+        gap = count(sum(r.gap for r in rows if not is_missing(r.gap)))
+        yield _only([r.place for r in rows], selection), {"indicator": rows[0].name, "places": places, "target": target, "gap": gap, "code": rows[0].indicator}
 
 
 def _late_days(selection: Selection, today: date) -> int:
     return (today - due_date(find_catalog(), selection.period)).days
 
 
-def _returns(selection: Selection) -> pandas.DataFrame:
-    rows = query("returns_of_month", period=selection.period)
-    return rows[rows.township_code == selection.township_code] if selection.township_code else rows
+def _returns(selection: Selection) -> list[Row]:
+    rows = query("returns_of_month", period=selection.period).itertuples()
+    return [r for r in rows if selection.township_code in (None, r.township_code)]
 
 
 def _missing(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    names = _returns(selection).query("status == 'missing'").township.tolist()
-    days = _late_days(selection, today)
+    names, days = [r.township for r in _returns(selection) if r.status == "missing"], _late_days(selection, today)
     if names and days >= rule.least:
         yield None, {"townships": _names(names), "month": str(selection.period.month), "due": _day(due_date(find_catalog(), selection.period)), "days": str(days)}
 
 
 def _returned(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    if names := _returns(selection).query("state == 'returned'").township.tolist():
+    if names := [r.township for r in _returns(selection) if r.state == "returned"]:
         yield None, {"townships": _names(names), "month": str(selection.period.month)}
 
 
 def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    names = _returns(selection).query("state in ('submitted', 'resubmitted')").township.tolist()
+    names = [r.township for r in _returns(selection) if r.state in ("submitted", "resubmitted")]
     if names and _late_days(selection, today) >= rule.least:
         yield None, {"count": str(len(names)), "month": str(selection.period.month), "townships": _names(names)}
 
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     since, months = COMPARED[selection.reading][0]
-    before = figures(selection.reading, selection.period.year, *rule.indicators, period=shift_period(selection.period, -months))
-    before = before[before.denominator >= rule.small]
-    rows = _figures(selection, rule).merge(before[["township_code", "indicator", "value"]], on=["township_code", "indicator"], suffixes=("", "_before"))
-    rows["fall"] = (rows.value_before - rows.value).astype(float)
-    for row in rows[_in_bounds(rows.fall, rule)].sort_values("fall", ascending=False).itertuples():
-        told = {"before": f"{percent(row.value_before)}%", "now": f"{percent(row.value)}%", "fall": f"{row.fall * 100:.1f}", "since": since, "code": row.indicator}
+    rows = rows_of_month(selection, *rule.indicators, period=shift_period(selection.period, -months))
+    before = {(r.township_code, r.indicator): r.value for r in rows if not is_missing(r.value) and not is_missing(r.denominator) and r.denominator >= rule.small}
+    now = [r for r in _figures(selection, rule) if (r.township_code, r.indicator) in before]
+    fallen = [(float(before[r.township_code, r.indicator] - r.value), before[r.township_code, r.indicator], r) for r in now]
+    for fall, was, row in sorted((f for f in fallen if _in_bounds(f[0], rule)), key=lambda f: -f[0]):
+        told = {"before": f"{percent(was)}%", "now": f"{percent(row.value)}%", "fall": f"{fall * 100:.1f}", "since": since, "code": row.indicator}
         yield row.place, {"township": row.place, "indicator": row.name, **told}
 
 

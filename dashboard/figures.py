@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas
 
-from dashboard.cached import Row, figures, histories
+from dashboard.cached import Row, figures_of_month, histories
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
 from dashboard.selection import Selection
@@ -21,14 +21,20 @@ COMPARED = {  # reading -> what its figures are set against, and how many months
 
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
-    now, before = (figures(selection.reading, selection.period.year, *indicators, period=p) for p in (selection.period, shift_period(selection.period, -12)))
-    now, before = now[now.township_code != selection.county_code], before.set_index(["township_code", "indicator"]).value
-    return now.join(before.astype(float).rename("last_year"), on=["township_code", "indicator"])
+    rows = figures_of_month(selection.reading, selection.period, *indicators)
+    return rows[rows.township_code != selection.county_code]
 
 
 def figure_at(selection: Selection, indicator: str, period: date | None = None) -> Row | None:
     """The indicator's row of the chosen place in a month, the chosen one unless told."""
     return histories(selection.reading, selection.period.year, indicator).get(selection.place_code, {}).get(period or selection.period)
+
+
+def rows_of_month(selection: Selection, *indicators: str, period: date | None = None) -> list[Row]:
+    """The indicators' rows of every township in a month, the chosen one unless told, by township and then as asked for."""
+    found = [histories(selection.reading, selection.period.year, code) for code in indicators]
+    rows = [months[period or selection.period] for places in found for months in places.values() if (period or selection.period) in months]
+    return sorted((r for r in rows if r.township_code != selection.county_code), key=lambda r: r.township_code)
 
 
 def has_report(selection: Selection, indicator: str) -> bool:

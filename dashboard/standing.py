@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas
 
 from dashboard.cached import find_catalog, query
-from dashboard.figures import figure_at, of_month
+from dashboard.figures import figure_at, rows_of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, figure, is_missing
 
@@ -50,9 +50,8 @@ class Standing:
 def _worst(selection: Selection, indicator: str) -> tuple[str, ...]:
     if selection.township:
         return ()
-    rows = of_month(selection, indicator)
-    rows = rows[rows.gap > 0].sort_values(["gap", "township_code"], ascending=[False, True])
-    return tuple(rows.place.head(WORST))
+    rows = sorted((r for r in rows_of_month(selection, indicator) if not is_missing(r.gap) and r.gap > 0), key=lambda r: -r.gap)
+    return tuple(r.place for r in rows[:WORST])
 
 
 def _read_lead(selection: Selection) -> Lead:

@@ -12,6 +12,11 @@ CODE_CATALOG = ROOT / "data" / "catalog"
 CODE_WORDING = ROOT / "data" / "wording"
 
 
+@cache
+def _lay_over(own: Path, code: Path) -> Path:
+    return own.with_suffix(".local") if own.resolve() == code.resolve() else own
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """One county's folder: originals, receipts, warehouse, releases, and its own overlay of the catalogue."""
@@ -62,14 +67,12 @@ class Home:
     @property
     def overlay(self) -> Path:
         """The county's own catalogue files, laid over `data/catalog`; beside it when the home is `data/` itself."""
-        own = self.path / "catalog"
-        return self.path / "catalog.local" if own.resolve() == CODE_CATALOG.resolve() else own
+        return _lay_over(self.path / "catalog", CODE_CATALOG)
 
     @property
     def wording(self) -> Path:
         """The county's own sentences for what the board writes, laid over `data/wording`; beside it when the home is `data/` itself."""
-        own = self.path / "wording"
-        return self.path / "wording.local" if own.resolve() == CODE_WORDING.resolve() else own
+        return _lay_over(self.path / "wording", CODE_WORDING)
 
     @property
     def demo(self) -> Path:

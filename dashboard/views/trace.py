@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.cached import Row, figures, find_catalog, find_reader
+from dashboard.cached import Row, figures_of_month, find_catalog, find_reader
 from dashboard.components.figure_link import figure_address, link_html, trace_address
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -94,7 +94,7 @@ def _show_groups(traced: Traced, selection: Selection, by: str) -> None:
     place = _place(traced, selection)
     sides = [_totals(m, place, by) for _, m in traced.measures]
     names = {key: t.name for side in sides for key, t in side.items()}
-    known = figures(selection.reading, selection.period.year, traced.indicator.code, period=selection.period) if traced.indicator and by == "township" else None
+    known = figures_of_month(selection.reading, selection.period, traced.indicator.code) if traced.indicator and by == "township" else None
     published = {} if known is None else {r.township_code: r for r in known.itertuples()}
     lines = []
     for key, name in names.items():
@@ -153,7 +153,7 @@ def _show_definition(traced: Traced) -> None:
 def _show_index(selection: Selection) -> None:
     """Every indicator with its figure, for whoever comes without one."""
     indicators = find_catalog().indicators
-    rows = figures(selection.reading, selection.period.year, *(i.code for i in indicators), period=selection.period)
+    rows = figures_of_month(selection.reading, selection.period, *(i.code for i in indicators))
     here = rows[rows.township_code == selection.place_code]
     found = {r.indicator: r for r in here.itertuples()}
     show_finding(f"{selection.span}{selection.place}有数的指标 {len(found)} 项，点数字看它由哪些行相加")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,10 +51,27 @@ def _load(texts: tuple[tuple[str, str], ...]) -> Catalog:
 Stamps = tuple[tuple[str, int, int, int], ...]
 
 
+def _list_files(root: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _list_files(entry.path)
+            elif entry.name.endswith((".toml", PLACES)):
+                yield entry
+
+
 def _stamps(root: Path | None) -> Stamps:
-    """What changes when a file below changes, is added or goes away."""
-    stats = ((str(p), p.stat()) for p in sorted((*root.rglob("*.toml"), *root.glob(PLACES)))) if root and root.is_dir() else ()
+    """What changes when a file below changes, is added or goes away. Pages ask for it dozens of times."""
+    try:
+        stats = sorted((entry.path, entry.stat()) for entry in _list_files(str(root))) if root else []
+    except FileNotFoundError:
+        return ()
     return tuple((name, s.st_mtime_ns, s.st_size, s.st_ino) for name, s in stats)
+
+
+@lru_cache(maxsize=1)
+def _stamps_of_code(tick: int) -> Stamps:
+    return _stamps(CODE_CATALOG)
 
 
 @lru_cache(maxsize=8)
@@ -60,5 +80,6 @@ def _read(folder: Path, overlay: Path | None, stamps: tuple[Stamps, Stamps]) -> 
 
 
 def load_catalog(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> Catalog:
-    """The catalogue of the code with the home's overlay; read anew when a file changed."""
-    return _read(folder, overlay, (_stamps(folder), _stamps(overlay)))
+    """The catalogue of the code with the home's overlay; read anew when a file changed, a file of the code a second later at most."""
+    code = _stamps_of_code(int(time.monotonic())) if folder == CODE_CATALOG else _stamps(folder)
+    return _read(folder, overlay, (code, _stamps(overlay)))
