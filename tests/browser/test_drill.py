@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, rest_on, settle
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -83,12 +83,7 @@ def test_a_click_on_a_bar_opens_that_township(opened):
     page.goto(f"{address}/coverage")
     before = _wait(page)
     bar = page.locator(".js-plotly-plot .bars .point path").first
-    bar.scroll_into_view_if_needed()
-    page.wait_for_timeout(700)  # charts draw after the run
-    box = bar.bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    page.locator(".hoverlayer .hovertext").first.wait_for()  # nobody clicks before the hand has come to rest
-    page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.click(*rest_on(page, bar))  # nobody clicks before the hand has come to rest
     told = _wait(page, before)
     assert re.search(rf"{_asked(page)['township']}建会率", told) and "相加" in told
     page.go_back()

@@ -15,6 +15,7 @@ from tests.serve import serving
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 SCAN = Path(__file__).with_name("scan.js").read_text()
+KINDS = ("latin", "clipped", "outside", "overlapping")
 LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of formats and programs that Chinese offices write so
 
 
@@ -46,6 +47,17 @@ def _turn(page: Page, width: int, scheme: str) -> None:
         page.wait_for_timeout(500)
 
 
+def _scan(page: Page) -> dict[str, list]:
+    """What the scan finds and finds again: a chart that is still being drawn for another width stands cut off for a moment."""
+    for _ in range(6):
+        found = page.evaluate(SCAN)
+        found["latin"] = sorted(set(found["latin"]) - LATIN)
+        if not any(found[kind] for kind in KINDS):
+            break
+        page.wait_for_timeout(500)
+    return found
+
+
 def _serious(page: Page) -> list[tuple]:
     faults = Axe().run(page).response["violations"]
     return [(f["id"], f["nodes"][0]["html"][:200], f["nodes"][0].get("failureSummary")) for f in faults if f["impact"] in ("serious", "critical")]
@@ -56,10 +68,9 @@ def test_a_view_is_chinese_whole_within_its_page_and_without_serious_faults(open
     page, faults = opened(path), {}
     for width, scheme in ((1920, "dark"), (1366, "light"), (390, "dark")):
         _turn(page, width, scheme)
-        found = page.evaluate(SCAN)
-        found["latin"] = sorted(set(found["latin"]) - LATIN)
-        faults |= {(width, scheme, kind): found[kind] for kind in ("latin", "clipped", "outside", "overlapping") if found[kind]}
-        if serious := _serious(page):
+        found = _scan(page)
+        faults |= {(width, scheme, kind): found[kind] for kind in KINDS if found[kind]}
+        if width != 1920 and (serious := _serious(page)):  # as at 390, but for what axe does not know: where things stand
             faults[width, scheme, "axe"] = serious
     assert faults == {}
 

@@ -41,6 +41,11 @@ def find_torn(reader: Reader) -> list[str]:
     return [what for what, sql in TORN.items() if reader.rows(sql)]
 
 
+def name_file(serial: int) -> str:
+    """A name of seven digits, in which nobody can read a month."""
+    return f"{serial:07d}.xlsx"
+
+
 def make_upload(serial: int, place: tuple[str, str]) -> bytes:
     """A workbook that no other serial has: its amount is the serial, in two rows."""
     month = place[1]
@@ -69,7 +74,7 @@ def upload_for_ever(home: Home, first: int) -> None:
     catalog, dice = load_catalog(), random.Random(first)
     for serial in itertools.count(first):
         content = make_upload(serial, dice.choice(PLACES))
-        report = check_bytes(home, catalog, f"{serial}.xlsx", content)
+        report = check_bytes(home, catalog, name_file(serial), content)
         draft = save_draft(home, "longba", (None, None), content, report)
         done = load_bytes(home, catalog, draft.file, read_draft(home, draft), by="longba")
         print(f"{done.status} {serial} {done.submission_id}", flush=True)

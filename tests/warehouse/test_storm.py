@@ -25,7 +25,7 @@ from pipelines.intake.rebuild import rebuild
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.warehouse.reader import open_reader
-from tests.warehouse.storm import PLACES, find_torn, make_upload
+from tests.warehouse.storm import PLACES, find_torn, make_upload, name_file
 
 SEED = int(os.environ.get("UNION_BOARD_STORM_SEED") or random.SystemRandom().randrange(10_000))
 SECONDS = float(os.environ.get("UNION_BOARD_STORM_SECONDS", 60))
@@ -52,7 +52,7 @@ class Player:
         return ["pipelines", "load", "--json", *map(str, files)]
 
     def _file(self, serial: int) -> Path:
-        path = self.home.path.parent / f"{serial}.xlsx"
+        path = self.home.path.parent / name_file(serial)
         path.write_bytes(make_upload(serial, self.dice.choice(PLACES)))
         return path
 
@@ -90,7 +90,7 @@ def receipts_of(player: Player) -> list[tuple[str, str]]:
             found += [(f["submission_id"], f["file"]) for f in json.loads(text)["files"] if f["status"] == "loaded"]
         if player.role == "page":
             whole = [line.split() for line in text.splitlines(keepends=True) if line.endswith("\n")]
-            found += [(number, f"{serial}.xlsx") for status, serial, number in whole if status == "loaded"]
+            found += [(number, name_file(int(serial))) for status, serial, number in whole if status == "loaded"]
     return found
 
 
