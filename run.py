@@ -109,13 +109,13 @@ def install_programs() -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Sets up with the test tools and runs all tests, file by file, as many at a time as there are cores, up to four; arguments go to pytest instead."""
+    """Sets up with the test tools and runs all tests, file by file, one more at a time than there are cores, for many wait for a browser, up to four; arguments go to pytest instead."""
     install("requirements-test.txt")
     with ThreadPoolExecutor(1) as aside:  # half a gigabyte, fetched while Debian's programs are
         spark = aside.submit(install, "requirements-spark.txt")
         install_programs()
         spark.result()
-    told = arguments or ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+    told = arguments or ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.run([str(PYTHON), "-m", "pytest", *told], cwd=ROOT).returncode
 
 

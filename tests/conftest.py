@@ -20,6 +20,18 @@ BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py")  # every run 
 WIDE = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # a run of the lake alone
 
 
+LONGEST = (  # files that take a minute or more, begun first so that no core waits for the last of them
+    "warehouse/test_storm.py", "browser/test_seen.py", "reports/summary/test_summary_document.py", "operations/test_bundle.py", "rights/test_hostile_text.py",
+    "warehouse/test_power_cut.py", "rights/test_sql.py", "warehouse/test_lake.py", "intake/test_layouts.py", "rights/test_matrix.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they come."""
+    place = {TESTS / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The run's own process opens the store of demo homes, not its workers."""
     if not hasattr(config, "workerinput"):

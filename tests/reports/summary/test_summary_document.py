@@ -36,8 +36,8 @@ def pack(tmp_path_factory, catalog):
     return home
 
 
-def open_summary(home: Home, catalog, code: str | None, text: str, reading: str | None = None):
-    return Document(io.BytesIO(write_summary(make_draft(open_reader(home), home, catalog, code, text, reading), home)))
+def open_summary(home: Home, catalog, code: str | None, text: str, reading: str | None = None, reader: Reader | None = None):
+    return Document(io.BytesIO(write_summary(make_draft(reader or open_reader(home), home, catalog, code, text, reading), home)))
 
 
 def read_references(document) -> list[tuple[str, int]]:
@@ -54,7 +54,8 @@ def read_references(document) -> list[tuple[str, int]]:
 
 
 def read_annex(document) -> dict[int, list[str]]:
-    rows = [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+    table = document.tables[-1]._tbl
+    rows = [["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in row.iter(qn("w:tc"))] for row in table.iter(qn("w:tr"))]
     return {int(row[0]): row for row in rows[1:]}
 
 
@@ -123,7 +124,7 @@ def _by_name(reader: Reader, reading: str, period, place: str, county: str) -> d
 
 def _check(home: Home, catalog, reader: Reader, code: str, text: str, reading: str) -> int:
     """Reads one summary back and holds every figure against SQL; how many there were."""
-    document = open_summary(home, catalog, code, text, reading)
+    document = open_summary(home, catalog, code, text, reading, reader)
     annex = read_annex(document)
     last = parse_period(annex[1][2].rpartition("至")[2])  # the last reported month, where that is not the one asked for
     truth = _by_name(reader, reading, last, code, catalog.county.code)
