@@ -42,14 +42,14 @@ def parts_figure(names: Sequence[str], parts: dict[str, tuple[str, Sequence[floa
 
 
 def stacked_figure(months: Sequence[str], parts: dict[str, Sequence[float]], *, unit: str, dark: bool, tones: Sequence[str] = CATEGORIES) -> go.Figure:
-    """Stacked columns by month, at most six parts, named in the legend in the same order as they are stacked."""
+    """Stacked columns by month, at most six parts, named in the legend in the same order as they are stacked; the unit stands above the axis."""
     bars = [
         {"type": "bar", "x": list(months), "y": list(values), "name": name, "marker": {"color": colour}, "hovertemplate": f"%{{x}} {name} %{{y:,.2f}} {unit}<extra></extra>"}
         for colour, (name, values) in zip(tones, parts.items(), strict=False)
     ]
-    yaxis = {"rangemode": "tozero", "title": {"text": unit, "standoff": 8}}
+    upright = {"xref": "paper", "x": 0, "xanchor": "right", "xshift": -8, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "text": unit, "showarrow": False}
     xaxis = {"showgrid": False, "type": "category", "tickangle": 0, "tickfont": {"size": 13}} | month_ticks(list(months))
-    return draw_figure(dark, 340, bars, margin={"l": 64, "t": 52}, xaxis=xaxis, yaxis=yaxis, barmode="stack", showlegend=True, legend=LEGEND)
+    return draw_figure(dark, 340, bars, margin={"l": 64, "t": 52}, xaxis=xaxis, yaxis={"rangemode": "tozero"}, marks=[upright], barmode="stack", showlegend=True, legend=LEGEND)
 
 
 def funnel_figure(names: Sequence[str], values: Sequence[float], labels: Sequence[str], *, dark: bool) -> go.Figure:
