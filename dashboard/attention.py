@@ -51,8 +51,8 @@ def _in_bounds(value: float, rule: AttentionRule) -> bool:
 
 def _accident(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     rows = query("accidents", last=selection.period, place=selection.township_code or "").fillna({"deaths": 0, "severe_injuries": 0, "minor_injuries": 0})
-    rows = rows[(rows.date >= pandas.Timestamp(selection.first)) & rows.deaths.map(lambda deaths: _in_bounds(deaths, rule)).astype(bool)]
-    for row in rows.sort_values(["deaths", "severe_injuries", "date"], ascending=False).itertuples():
+    found = [r for r in rows.itertuples() if r.date >= pandas.Timestamp(selection.first) and _in_bounds(r.deaths, rule)]
+    for row in sorted(found, key=lambda r: (r.deaths, r.severe_injuries, r.date), reverse=True):
         injured = count(row.severe_injuries + row.minor_injuries)
         yield row.township, {"township": row.township, "union": row.union_name, "day": _day(row.date), "deaths": count(row.deaths), "injured": injured}
 
