@@ -22,9 +22,9 @@ Known = dict[str, tuple[object, str]]  # a cell's text -> its value, and what is
 Planned = tuple[int, str, Parser, Column, str, Known]
 
 
-@lru_cache(maxsize=4_000)
-def _known(column: Column, unit: str, period: date, yes: tuple[str, ...], no: tuple[str, ...], blank: frozenset[str]) -> Known:
-    """What was made of the texts of a column so far: choices, 是 and 否, names of unions come again in every row."""
+@lru_cache(maxsize=1_000)
+def _known(column: Column, unit: str, yes: tuple[str, ...], no: tuple[str, ...], blank: frozenset[str]) -> Known:
+    """What was made of the texts of a column so far: choices, 是 and 否, names of unions come again in every row. Not of dates, which the month decides."""
     return {}
 
 
@@ -44,8 +44,8 @@ class Reading:
         plan = []
         for key, index in table.columns.items():
             column, unit = table.form.column(key), table.units.get(key, "")
-            told = column, unit, self.period, self.yes, self.no
-            plan.append((index, key, build_parser(*told), column, unit, _known(*told, self.blank)))
+            parse = build_parser(column, unit, self.period, self.yes, self.no)
+            plan.append((index, key, parse, column, unit, _known(column, unit, self.yes, self.no, self.blank)))
         return plan
 
 
@@ -125,7 +125,7 @@ class _Row:
             self.values[key] = None
             self.values.setdefault("_unread", set()).add(key)
             return
-        is_plain = type(cell) is str and not column.personal and len(known) < REMEMBERED
+        is_plain = type(cell) is str and not column.personal and column.type != "date" and len(known) < REMEMBERED
         if type(value) is AtLeast:
             self.values[f"{key}_at_least"] = True
             value, is_plain = value.value, False
