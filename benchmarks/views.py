@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.run import Run
-from dashboard.cached import _figures, _frame, _histories, _month
+from benchmarks.whole import forget
 from dashboard.shell import PAGES
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.home import Home
@@ -57,14 +57,6 @@ def _spend(app: AppTest, month: date | None = None) -> float:
     return app.session_state["spent"]
 
 
-def _forget() -> None:
-    """As after a publishing: every query is made anew."""
-    _frame.cache_clear()
-    _figures.cache_clear()
-    _histories.cache_clear()
-    _month.cache_clear()
-
-
 def time_view(path: str, months: list[date]) -> tuple[float, float, float]:
     """Medians in milliseconds of the view's body: from ready-made frames, for a month that nobody has looked at, and for a new release."""
     app = AppTest.from_string(_VIEW.format(path=path), default_timeout=120)
@@ -74,7 +66,7 @@ def time_view(path: str, months: list[date]) -> tuple[float, float, float]:
         spent["month"].append(_spend(app, month))
         spent["ready"].append(_spend(app, month))
     for month in months:
-        _forget()
+        forget()
         spent["release"].append(_spend(app, month))
     ready, month, release = (statistics.median(times) * 1000 for times in spent.values())
     return ready, month, release

@@ -30,7 +30,7 @@ with PAGE:
 def forget() -> None:
     """As after a publishing: every query is made anew."""
     for kept in vars(cached).values():
-        if hasattr(kept, "cache_clear") and getattr(kept, "__name__", "") not in ("_reader", "_sql", "_scope"):
+        if hasattr(kept, "cache_clear") and getattr(kept, "__name__", "") not in ("_reader", "_sql", "_sql_of", "_scope"):
             kept.cache_clear()
 
 
