@@ -64,20 +64,20 @@ def test_every_column_of_every_table_takes_sql_for_a_word(demo, catalog, table):
         assert read_table(reader, catalog, Selection(table, where={name: word})).read_all().num_rows == 0, (name, word)
     assert read_table(reader, catalog, Selection(table, township_code=SQL[0])).read_all().num_rows == 0
     for word in SQL:
-        for wrong in (Selection(table, where={word: "1"}), Selection(table, columns=(word,)), *([Selection(word)] if table == TABLES[0] else [])):
+        for wrong in (Selection(table, where={word: "1"}), Selection(table, columns=(word,)), Selection(word)):
             with pytest.raises(UserError, match="没有"):
                 read_table(reader, catalog, wrong)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_word_of_an_address_is_sql(floor, table):
-    word = SQL[TABLES.index(table) % len(SQL)]
-    for asked in ({"period": word}, {"township_code": word}, {"columns": word}, {word: "1"}, {"state": word}, {RELEASE: word}, {RELEASE: "../releases/000001"},
-                  *({PIVOT[0]: "township_code", key: word} for key in PIVOT[1:]), {PIVOT[0]: word}):
-        answer = floor.get("admin", f"/export/{table}.csv", params=asked)
-        assert is_empty(answer), (asked, answer.status_code, answer.text[:200])
-    name = quote(table + word.replace("/", "_"), safe="")  # what matches no route is Streamlit's empty page
-    assert floor.get("admin", f"/export/{name}.csv").status_code in (400, 404)
+    for word in (SQL[0], SQL[TABLES.index(table) % len(SQL)]):
+        for asked in ({"period": word}, {"township_code": word}, {"columns": word}, {word: "1"}, {"state": word}, {RELEASE: word}, {RELEASE: "../releases/000001"},
+                      *({PIVOT[0]: "township_code", key: word} for key in PIVOT[1:]), {PIVOT[0]: word}):
+            answer = floor.get("admin", f"/export/{table}.csv", params=asked)
+            assert is_empty(answer), (asked, answer.status_code, answer.text[:200])
+        name = quote(table + word.replace("/", "_"), safe="")  # what matches no route is Streamlit's empty page
+        assert floor.get("admin", f"/export/{name}.csv").status_code in (400, 404)
 
 
 @pytest.mark.parametrize("word", [w for w in SQL if "\x00" not in w])
