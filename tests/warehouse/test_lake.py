@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import duckdb
 import pytest
 
 from pipelines.commandline.main import main
@@ -96,6 +97,15 @@ def test_a_postgresql_that_is_killed_while_uploads_come_in_loses_nothing_that_wa
         load_bytes(lake, catalog, f"{serial}.xlsx", make_upload(serial, PLACES[serial % len(PLACES)]))
     files = {row[0] for row in open_reader(lake).rows("select source_file from submission")}
     assert files == {f"{name}.xlsx" for name in (0, 100, 101, 102, 200, 201, 202, "last")}
+
+
+def test_the_consequence_of_a_lost_connection_is_told_as_the_connection_s_end(lake):
+    with duckdb.connect() as connection:
+        connection.execute("begin")
+        for sql, is_gone in (("select error('lost')", False), ("select 1", True)):
+            with pytest.raises(duckdb.Error) as fault:
+                connection.execute(sql).fetchall()
+            assert isinstance(find_store(lake).find_fault(fault.value), StoreGone) == is_gone, fault.value
 
 
 def test_without_postgresql_everybody_reads_one_sentence_and_nothing_is_half_done(lake, catalog, postgres, capsys, tmp_path):
