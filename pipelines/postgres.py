@@ -23,10 +23,10 @@ from pipelines.durable import write_durably
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home, read_warehouse_address
 
-IDLE = 8  # connections that a process keeps for the next one who asks
+IDLE = 8  # connections that a process keeps for the next one who asks, whatever schema they are of
 BREATH = 2.0  # seconds in which a server that did not answer is not asked again: a page waits for each attempt
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
-_idle: dict[tuple[str, str], list[Any]] = {}
+_idle: list[tuple[str, str, Any]] = []  # address, schema, connection; the one used last at the end
 _gone: dict[str, float] = {}  # address -> when it did not answer
 _guard = threading.Lock()
 if hasattr(os, "register_at_fork"):
@@ -119,8 +119,8 @@ def _connect(address: str, schema: str) -> Any:
 def _take(address: str, schema: str) -> Any:
     while True:
         with _guard:
-            kept = _idle.get((address, schema))
-            connection = kept.pop() if kept else None
+            found = next((n for n in reversed(range(len(_idle))) if _idle[n][:2] == (address, schema)), None)
+            connection = None if found is None else _idle.pop(found)[-1]
         if connection is None:
             return _connect(address, schema)
         with suppress(driver().Error):  # the server may have been started anew since
@@ -130,13 +130,13 @@ def _take(address: str, schema: str) -> Any:
 
 
 def _give_back(connection: Any, address: str, schema: str) -> None:
-    idle = driver().pq.TransactionStatus.IDLE
+    idle, spare = driver().pq.TransactionStatus.IDLE, connection
     with _guard:
-        kept = _idle.setdefault((address, schema), [])
-        if not connection.closed and connection.info.transaction_status == idle and len(kept) < IDLE:
-            kept.append(connection)
-            return
-    connection.close()
+        if not connection.closed and connection.info.transaction_status == idle:
+            _idle.append((address, schema, connection))
+            spare = _idle.pop(0)[-1] if len(_idle) > IDLE else None
+    if spare is not None:
+        spare.close()
 
 
 @contextmanager

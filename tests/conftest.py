@@ -17,7 +17,7 @@ from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent
 BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py")  # every run has them on both stores: a minute more
-WIDE = ("warehouse", "workflow", "intake/test_load.py", "intake/test_seal.py", "intake/test_learn.py", "intake/test_private.py")  # a run of the lake alone
+WIDE = ("warehouse", "workflow", "intake")  # a run of the lake alone, half an hour: UNION_BOARD_TEST_STORE=lake
 
 
 LONGEST = (  # files that take a minute or more, begun first so that no core waits for the last of them

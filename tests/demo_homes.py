@@ -9,8 +9,10 @@ from pathlib import Path
 
 import filelock
 
+from pipelines.catalog.load import load_catalog
 from pipelines.demo.make import make_demo
-from pipelines.home import Home
+from pipelines.home import Home, read_warehouse_address
+from pipelines.workflow.move import move_warehouse
 
 FOLDER = "UNION_BOARD_TEST_DEMOS"
 
@@ -26,7 +28,7 @@ def close_store() -> None:
 
 
 def copy_demo(home: Home, months: int, level: str = "county") -> None:
-    """Puts the demo county of so many months, or the demo city or province, into a new home, as `make_demo` would."""
+    """Puts the demo county of so many months, or the demo city or province, into a new home, as `make_demo` would; moved into the lake where the test uses that."""
     store = Path(os.environ[FOLDER])
     whole = store / f"{level}-{months}"
     with filelock.FileLock(f"{whole}.lock"):
@@ -34,3 +36,5 @@ def copy_demo(home: Home, months: int, level: str = "county") -> None:
             make_demo(Home(store / f"{level}-{months}.part", local=True), months=months, level=level)
             (store / f"{level}-{months}.part").rename(whole)
     shutil.copytree(whole, home.path, dirs_exist_ok=True)
+    if read_warehouse_address() and not home.local:
+        move_warehouse(home, load_catalog(overlay=home.overlay), to_lake=True)

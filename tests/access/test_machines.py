@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from pipelines.audit.log import Event, append_events, verify_chain
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import ROOT, Home
 from pipelines.locks import Busy, hold_lock
-from pipelines.postgres import note_path, read_schema
+from pipelines.postgres import IDLE, note_path, read_schema
 from tests.postgres import NEEDS_POSTGRES
 
 pytestmark = NEEDS_POSTGRES
@@ -75,6 +76,16 @@ def test_a_lost_schema_is_never_taken_for_no_accounts(home, address, monkeypatch
         connection.execute(f"drop schema {read_schema(home)} cascade")
     with pytest.raises(UserError, match="找不到"):
         has_accounts(home)
+
+
+def test_a_process_keeps_few_connections_however_many_homes_it_serves(tmp_path, address):
+    homes = [Home(tmp_path / f"home{n}") for n in range(2 * IDLE)]
+    keys = [sign_in(home) for home in homes]
+    assert all(find_session(home, key) for home, key in zip(homes, keys, strict=True))
+    database = os.environ[SETTING]
+    with psycopg.connect(database) as connection:
+        ((found,),) = connection.execute("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()").fetchall()
+    assert 0 < found <= IDLE
 
 
 def test_a_server_that_went_away_is_told_and_found_again(home, address):

@@ -26,8 +26,9 @@ from tests.workflow.conftest import OTHER, events, newest, state
 KILLED_AT = {  # what the process is about to do when it is killed -> whether the decision holds afterwards
     "pipelines.warehouse.writer.Writer.decide": False,
     "pipelines.intake.journal.append_events": True,
-    "pipelines.warehouse.file_store.publish_file": True,
+    "publish": True,
 }
+PUBLISH = {"file": "pipelines.warehouse.file_store.publish_file", "lake": "pipelines.warehouse.lake_store.run"}
 KILLER = """
 import os, signal, sys
 from importlib import import_module
@@ -89,9 +90,9 @@ def test_an_upload_while_somebody_approves_never_gets_the_approval(reported, cat
 
 
 @pytest.mark.parametrize("place", KILLED_AT)
-def test_killed_between_the_record_and_the_release(reported, catalog, place):
+def test_killed_between_the_record_and_the_release(reported, catalog, place, store):
     before = state(reported)
-    killed = subprocess.run([sys.executable, "-c", KILLER, str(reported.path), place], cwd=ROOT)
+    killed = subprocess.run([sys.executable, "-c", KILLER, str(reported.path), PUBLISH[store] if place == "publish" else place], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     assert len(list(reported.decisions.glob("[0-9]*.json"))) == 2, "the record comes first"
     assert state(reported) == before, "a reader sees the last release"
