@@ -1,5 +1,5 @@
-"""Every view's server time with its queries made anew, beside the same view drawn from ready-made frames; and a filter switched in Chromium, beside a page that
-only echoes its select box."""
+"""Every view's server time in another month, read ahead as the server does and not, and after a publishing, beside the same view drawn from ready-made frames;
+and a filter switched in Chromium, beside a page that only echoes its select box."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.run import Run
 from benchmarks.whole import forget
+from dashboard.ahead import Job, read_ahead
 from dashboard.shell import PAGES
+from dashboard.viewpoint import Viewpoint
+from pipelines.access.model import VISITOR
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
@@ -27,16 +30,18 @@ from tests.ports import free_port
 from tests.serve import serving
 
 TIMES = 9
+WORDS = {"ahead": "a month read ahead", "at_once": "a month not yet read", "release": "a new release"}
 SWITCHED = ("overview", "coverage", "relief", "safety")
 _VIEW = """
 import time
 import streamlit as st
+from dashboard.ahead import noting
 from dashboard.cached import PAGE
 from dashboard.views import {path}
 start = time.perf_counter()
-with PAGE:
+with PAGE, noting() as notes:
     {path}.show()
-st.session_state["spent"] = time.perf_counter() - start
+st.session_state["spent"], st.session_state["notes"] = time.perf_counter() - start, notes
 """
 _FLOOR = """
 import streamlit as st
@@ -57,19 +62,26 @@ def _spend(app: AppTest, month: date | None = None) -> float:
     return app.session_state["spent"]
 
 
-def time_view(path: str, months: list[date]) -> tuple[float, float, float]:
-    """Medians in milliseconds of the view's body: from ready-made frames, for a month that nobody has looked at, and for a new release."""
+def time_view(path: str, months: list[date]) -> dict[str, float]:
+    """Medians in milliseconds of the view's body: `ready` from ready-made frames; for a month that nobody has looked at `ahead`, once the server has
+    read it ahead, and `at_once`, before it could; and for a new `release`."""
     app = AppTest.from_string(_VIEW.format(path=path), default_timeout=120)
     _spend(app)
-    spent: dict[str, list[float]] = {"ready": [], "month": [], "release": []}
+    spent: dict[str, list[float]] = {"ready": [], "ahead": [], "at_once": [], "release": []}
+    forget()
     for month in months:
-        spent["month"].append(_spend(app, month))
-        spent["ready"].append(_spend(app, month))
-    for month in months:
-        forget()
         spent["release"].append(_spend(app, month))
-    ready, month, release = (statistics.median(times) * 1000 for times in spent.values())
-    return ready, month, release
+        forget()
+    _spend(app)
+    for month in months:
+        spent["at_once"].append(_spend(app, month))
+    forget()
+    _spend(app)
+    read_ahead(Job(Viewpoint(VISITOR, None, None), app.session_state["notes"], tuple(months)))
+    for month in months:
+        spent["ahead"].append(_spend(app, month))
+        spent["ready"].append(_spend(app, month))
+    return {kind: statistics.median(times) * 1000 for kind, times in spent.items()}
 
 
 def time_views(months: int) -> None:
@@ -77,8 +89,9 @@ def time_views(months: int) -> None:
     newest = date(2026, 10, 1)
     chosen = [shift_period(newest, -n) for n in range(1, min(TIMES, months - 1) + 1)]
     for path, title, _ in (page for group in PAGES.values() for page in group):
-        ready, month, release = time_view(path, chosen)
-        print(f"{path:12s} {title}  ready-made frames {ready:5.0f} ms, a new month {month:5.0f} ms ({month / ready:.2f} times), a new release {release:5.0f} ms ({release / ready:.2f} times)")
+        found = time_view(path, chosen)
+        told = (f"{words} {found[kind]:5.0f} ms ({found[kind] / found['ready']:.2f} times)" for kind, words in WORDS.items())
+        print(f"{path:12s} {title}  ready-made frames {found['ready']:5.0f} ms, {', '.join(told)}")
 
 
 def _switch(page: Page, month: str) -> float:

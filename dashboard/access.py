@@ -8,6 +8,7 @@ from dataclasses import replace
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.place import is_looking
+from dashboard.viewpoint import viewpoint
 from pipelines.access.accounts import has_accounts
 from pipelines.access.model import ACTS, VISITOR, Person
 from pipelines.access.sessions import find_session
@@ -32,6 +33,12 @@ def session_key() -> str:
     return str((run.user_info.get(KEY) if run else None) or "open")
 
 
+def tab_key() -> str:
+    """The tab that this run draws; empty outside of pages."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return run.session_id if run else ""
+
+
 def _ask(key: str) -> Person:
     home = find_home()
     if key == "open":
@@ -46,6 +53,8 @@ def _ask(key: str) -> Person:
 
 def visitor(fresh: bool = False) -> Person:
     """The person; SignedOut when the session has ended. Asked again after half a second, or at once when `fresh`."""
+    if taken := viewpoint():
+        return taken.person
     key, home, now = session_key(), str(find_home().path), time.monotonic()
     at, person = _answers.get((home, key), (0.0, None))
     if fresh or person is None or now - at > REMEMBERED:

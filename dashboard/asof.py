@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.viewpoint import viewpoint
+
 KEY = "release"  # in addresses
 _PINNED = "release_pinned"
 
 
 def pinned() -> str | None:
     """The release that the figures of this run are of; None for the newest."""
+    if taken := viewpoint():
+        return taken.release
     return st.session_state.get(_PINNED)
 
 

@@ -9,13 +9,13 @@ from datetime import date
 import pandas
 
 from dashboard.access import visitor
-from dashboard.cached import Row, find_catalog, query
-from dashboard.figures import COMPARED, rows_of_month
+from dashboard.cached import Row, find_catalog, query_month
+from dashboard.figures import COMPARED, period_before, rows_of_month
 from dashboard.hazards import open_hazards
 from dashboard.links import view_address
 from dashboard.selection import Selection
 from pipelines.catalog.overview import AttentionRule
-from pipelines.catalog.period import due_date, shift_period
+from pipelines.catalog.period import due_date
 from pipelines.reports.numbers import count, is_missing, percent
 
 NAMED = 3  # places named in one sentence
@@ -50,7 +50,7 @@ def _in_bounds(value: float, rule: AttentionRule) -> bool:
 
 
 def _accident(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    rows = query("accidents", last=selection.period, place=selection.township_code or "").fillna({"deaths": 0, "severe_injuries": 0, "minor_injuries": 0})
+    rows = query_month(selection, "accidents").fillna({"deaths": 0, "severe_injuries": 0, "minor_injuries": 0})
     found = [r for r in rows.itertuples() if r.date >= pandas.Timestamp(selection.first) and _in_bounds(r.deaths, rule)]
     for row in sorted(found, key=lambda r: (r.deaths, r.severe_injuries, r.date), reverse=True):
         injured = count(row.severe_injuries + row.minor_injuries)
@@ -100,7 +100,7 @@ def _late_days(selection: Selection, today: date) -> int:
 
 
 def _returns(selection: Selection) -> list[Row]:
-    rows = query("returns_of_month", period=selection.period).itertuples()
+    rows = query_month(selection, "returns_of_month").itertuples()
     return [r for r in rows if selection.township_code in (None, r.township_code)]
 
 
@@ -122,8 +122,8 @@ def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Itera
 
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    since, months = COMPARED[selection.reading][0]
-    rows = rows_of_month(selection, *rule.indicators, period=shift_period(selection.period, -months))
+    since = COMPARED[selection.reading][0][0]
+    rows = rows_of_month(selection, *rule.indicators, period=period_before(selection))
     before = {(r.township_code, r.indicator): r.value for r in rows if not is_missing(r.value) and not is_missing(r.denominator) and r.denominator >= rule.small}
     now = [r for r in _figures(selection, rule) if (r.township_code, r.indicator) in before]
     fallen = [(float(before[r.township_code, r.indicator] - r.value), before[r.township_code, r.indicator], r) for r in now]
@@ -133,7 +133,7 @@ def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Fo
 
 
 def _unorganised(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    rows = query("unorganised", period=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "unorganised")
     if len(rows) >= max(rule.least, 1):
         yield selection.township, {"place": selection.place, "employers": count(len(rows)), "workers": count(rows.workers.sum())}
 

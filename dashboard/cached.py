@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +10,13 @@ from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 import pandas
 
 from dashboard.access import visitor
+from dashboard.ahead import note
 from dashboard.asof import pinned
 from dashboard.place import seen_place
 from dashboard.stopping import running
@@ -33,6 +35,9 @@ from pipelines.warehouse.marts import EVERY_READING, figure_table
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import Release, read_current
 from pipelines.warehouse.scope import Scope, make_scope
+
+if TYPE_CHECKING:
+    from dashboard.selection import Selection
 
 SQL = Path(__file__).parent / "sql"
 SECONDS = 10  # how long it is kept which columns are masked or left out
@@ -135,6 +140,21 @@ def query(name: str, **parameters: object) -> pandas.DataFrame:
     return _frame(find_home(), scope_of(visitor()), pinned(), reader.release or "", name, tuple(sorted(parameters.items())))
 
 
+@lru_cache(maxsize=64)
+def _names(name: str) -> frozenset[str]:
+    """The parameters that the statement asks for."""
+    return frozenset(re.findall(r"\$(\w+)", _sql(name)))
+
+
+def query_month(selection: Selection, name: str, **more: object) -> pandas.DataFrame:
+    """The same of the chosen month: what the statement asks for of `$period`, `$first`, `$last`, `$place` (empty for all) and `$reading` is the selection's,
+    unless it is given; what is given may be a function of the selection, as a month has to be that depends on the chosen one."""
+    note(selection, query_month, name, **more)
+    told = {"period": selection.period, "first": selection.first, "last": selection.period, "place": selection.township_code or "", "reading": selection.reading}
+    given = {key: value(selection) if callable(value) else value for key, value in more.items()}
+    return query(name, **{key: value for key, value in told.items() if key in _names(name)} | given)
+
+
 class _Figures:
     """The rows of `sql/figures.sql` with what finds an indicator's among them without a look at the others."""
 
@@ -171,9 +191,10 @@ def figures(reading: str, year: int, *indicators: str) -> pandas.DataFrame:
     return _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year).take(*indicators)
 
 
-def figures_of_month(reading: str, period: date, *indicators: str) -> pandas.DataFrame:
-    """The same of one month, with the value of a year ago as `last_year`."""
-    return _month(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, period).take(*indicators)
+def figures_of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
+    """The same of the chosen month, with the value of a year ago as `last_year`."""
+    note(selection, figures_of_month, *indicators)
+    return _month(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", selection.reading, selection.period).take(*indicators)
 
 
 @lru_cache(maxsize=1024)
@@ -184,9 +205,10 @@ def _histories(home: Home, scope: Scope, pin: str | None, release: str, reading:
     return histories
 
 
-def histories(reading: str, year: int, indicator: str) -> dict[str, dict[date, Row]]:
+def histories(selection: Selection, indicator: str) -> dict[str, dict[date, Row]]:
     """The same of one indicator, row by row, for whoever looks single ones up: code of a place -> month -> row, oldest month first. Not to be changed."""
-    return _histories(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year, indicator)
+    note(selection, histories, indicator)
+    return _histories(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", selection.reading, selection.period.year, indicator)
 
 
 @lru_cache(maxsize=64)
@@ -194,10 +216,11 @@ def _board(home: Home, scope: Scope, pin: str | None, release: str, catalogue: s
     return read_board(home, _reader(home, scope, pin), find_catalog(), period, rubric)
 
 
-def find_board(period: date, rubric: str = "") -> Board:
+def find_board(selection: Selection, rubric: str = "") -> Board:
     """The month's scores that the visitor may see, kept until the release, the catalogue or the journal of marks moves on."""
+    note(selection, find_board, rubric)
     home, release = find_home(), find_reader().release or ""
-    return _board(home, scope_of(visitor()), pinned(), release, find_catalog().sha256, count_acts(home), period, rubric)
+    return _board(home, scope_of(visitor()), pinned(), release, find_catalog().sha256, count_acts(home), selection.period, rubric)
 
 
 @lru_cache(maxsize=512)
@@ -206,14 +229,21 @@ def lifts_of(standing: Standing) -> tuple[Lift, ...]:
     return tuple(find_lifts(standing.score, standing.figures, standing.marks))
 
 
+def lifts_of_all(selection: Selection, rubric: str) -> list[tuple[Standing, tuple[Lift, ...]]]:
+    """The same of every township of the month's scores."""
+    note(selection, lifts_of_all, rubric)
+    return [(standing, lifts_of(standing)) for standing in find_board(selection, rubric).standings]
+
+
 @lru_cache(maxsize=512)
 def _kept(home: Home, scope: Scope, person: Person, pin: str | None, release: str, catalogue: str, function: Callable, arguments: tuple) -> object:
     return function(*arguments)
 
 
-def kept(function: Callable, *arguments: object) -> object:
-    """What the function gives, computed once for the visitor, the release and the catalogue: it may depend on nothing else. Shared between visits; not to be changed."""
-    return _kept(find_home(), scope_of(visitor()), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, arguments)
+def kept(selection: Selection, function: Callable, *arguments: object) -> object:
+    """What the function gives for the selection, computed once for the visitor, the release and the catalogue: it may depend on nothing else. Shared between visits; not to be changed."""
+    note(selection, kept, function, *arguments)
+    return _kept(find_home(), scope_of(visitor()), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, (selection, *arguments))
 
 
 def is_demo() -> bool:

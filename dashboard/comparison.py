@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas
 
-from dashboard.cached import find_catalog, query
-from dashboard.figures import COMPARED
+from dashboard.cached import find_catalog, query_month
+from dashboard.figures import period_before, year_ago
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
-from pipelines.catalog.period import shift_period
 
 
 def list_comparable() -> list[Indicator]:
@@ -22,7 +21,5 @@ def list_comparable() -> list[Indicator]:
 def compare_townships(selection: Selection, indicator: str) -> pandas.DataFrame:
     """One row per township that the visitor may see, ranked ones first: see `sql/comparison.sql`."""
     peers = find_catalog().peers
-    months = COMPARED[selection.reading][0][1]
-    times = {"period": selection.period, "before": shift_period(selection.period, -months), "year_ago": shift_period(selection.period, -12)}
     groups = {"size": peers.size, "groups": len(peers.groups), "names": ",".join(peers.groups), "own": ",".join(f"{code}:{name}" for code, name in peers.own)}
-    return query("comparison", indicator=indicator, reading=selection.reading, least=peers.least_for(indicator), **times, **groups)
+    return query_month(selection, "comparison", indicator=indicator, least=peers.least_for(indicator), before=period_before, year_ago=year_ago, **groups)

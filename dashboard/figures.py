@@ -19,20 +19,35 @@ COMPARED = {  # reading -> what its figures are set against, and how many months
 }  # fmt: skip
 
 
+def year_back(selection: Selection) -> date:
+    """The first of the twelve months that end with the chosen one."""
+    return shift_period(selection.period, -11)
+
+
+def year_ago(selection: Selection) -> date:
+    """The same month of the year before."""
+    return shift_period(selection.period, -12)
+
+
+def period_before(selection: Selection) -> date:
+    """The month in which the reading's period before the chosen one ends: a month, a quarter, half a year, a year ago."""
+    return shift_period(selection.period, -COMPARED[selection.reading][0][1])
+
+
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
-    rows = figures_of_month(selection.reading, selection.period, *indicators)
+    rows = figures_of_month(selection, *indicators)
     return rows[rows.township_code != selection.county_code]
 
 
 def figure_at(selection: Selection, indicator: str, period: date | None = None) -> Row | None:
     """The indicator's row of the chosen place in a month, the chosen one unless told."""
-    return histories(selection.reading, selection.period.year, indicator).get(selection.place_code, {}).get(period or selection.period)
+    return histories(selection, indicator).get(selection.place_code, {}).get(period or selection.period)
 
 
 def rows_of_month(selection: Selection, *indicators: str, period: date | None = None) -> list[Row]:
     """The indicators' rows of every township in a month, the chosen one unless told, by township and then as asked for."""
-    found = [histories(selection.reading, selection.period.year, code) for code in indicators]
+    found = [histories(selection, code) for code in indicators]
     rows = [months[period or selection.period] for places in found for months in places.values() if (period or selection.period) in months]
     return sorted((r for r in rows if r.township_code != selection.county_code), key=lambda r: r.township_code)
 
@@ -54,7 +69,7 @@ def _sum_up(rows: list[Row]) -> float | None:
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
     """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    found, earlier = histories(selection.reading, selection.period.year, indicator), shift_period(selection.period, -months)
+    found, earlier = histories(selection, indicator), shift_period(selection.period, -months)
     wanted = [selection.township_code] if selection.township_code else [code for code in found if code != selection.county_code]
     both = [found[code] for code in wanted if code in found and selection.period in found[code] and earlier in found[code]]
     return tuple(_sum_up([months_of[p] for months_of in both]) for p in (selection.period, earlier))
@@ -66,7 +81,7 @@ def _value(row: Row | None) -> object:
 
 def _last_year(selection: Selection, indicator: str) -> list[float]:
     """The values of the chosen place in its last twelve reported months, as far as there are any."""
-    past = [row for month, row in histories(selection.reading, selection.period.year, indicator).get(selection.place_code, {}).items() if month <= selection.period]
+    past = [row for month, row in histories(selection, indicator).get(selection.place_code, {}).items() if month <= selection.period]
     return [float(row.value) for row in past[-12:] if not is_missing(row.value)]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas
 
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, query_month
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 
@@ -19,6 +19,6 @@ def hazards_since(selection: Selection) -> date:
 
 def open_hazards(selection: Selection) -> pandas.DataFrame:
     """The inspections with hazards left; `days` is how long they are overdue at the end of the month, NaN without a due date, negative before it."""
-    rows = query("hazards_open", first=hazards_since(selection), last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "hazards_open", first=hazards_since)
     end = pandas.Timestamp(shift_period(selection.period, 1) - timedelta(days=1))
     return rows.assign(days=(end - pandas.to_datetime(rows.due)).dt.days)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.viewpoint import viewpoint
+
 KEY = "place"  # in addresses
 _SEEN, _LOOKING = "place_seen", "place_looking"
 
 
 def seen_place() -> str | None:
     """The chosen place's code; None before any was chosen, on a one-county board, and outside of pages."""
+    if taken := viewpoint():
+        return taken.place
     return st.session_state.get(_SEEN) if get_script_run_ctx(suppress_warning=True) else None
 
 

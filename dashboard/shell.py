@@ -9,8 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.access import SignedOut, session_key, visitor
-from dashboard.asof import pin
+from dashboard.access import SignedOut, session_key, tab_key, visitor
+from dashboard.ahead import noting, order_ahead
+from dashboard.asof import pin, pinned
 from dashboard.cached import PAGE, find_reader, find_whole
 from dashboard.components import navigate, printed
 from dashboard.components.account import show_account
@@ -21,8 +22,10 @@ from dashboard.components.printed import show_printed, show_ways_out
 from dashboard.components.translate import SCRIPT
 from dashboard.disk import disk_warning
 from dashboard.logs import tell
-from dashboard.selection import arrive, settle
+from dashboard.place import seen_place
+from dashboard.selection import arrive, list_periods, settle
 from dashboard.stopping import running
+from dashboard.viewpoint import Viewpoint
 from dashboard.views import (
     bulletin,
     competition,
@@ -141,8 +144,11 @@ def _run(page: st.Page, release: str | None, refused: UserError | None) -> None:
         if warning := disk_warning(find_home()):
             st.warning(warning)
         head = st.empty()
-        page.run()
+        with noting() as notes:
+            page.run()
         show_printed(head, page.title)
+        if notes:
+            order_ahead(tab_key(), Viewpoint(visitor(), seen_place(), pinned()), notes, list_periods())
     except UserError as fault:
         st.warning(plain(f"{fault.message}{fault.remedy}"))
     except Exception as fault:

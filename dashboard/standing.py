@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas
 
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, query_month
 from dashboard.figures import figure_at, rows_of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, figure, is_missing
@@ -76,7 +76,7 @@ def _plain(value: object, unit: str, at_least: bool = False) -> str:
 def _lights(selection: Selection) -> dict[str, list[str]]:
     """Light -> names of the headline figures with a target; a target without a figure is `none`."""
     found: dict[str, list[str]] = {"green": [], "amber": [], "red": [], "none": []}
-    aimed = set(query("targets_of_month", period=selection.period, place=selection.place_code, reading=selection.reading).indicator)
+    aimed = set(query_month(selection, "targets_of_month", place=selection.place_code).indicator)
     for card in find_catalog().overview.cards:
         row = figure_at(selection, card.indicator)
         blank = row is None or is_missing(row.value)
@@ -86,14 +86,14 @@ def _lights(selection: Selection) -> dict[str, list[str]]:
 
 
 def _deaths(selection: Selection) -> int:
-    rows = query("accidents", last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "accidents")
     rows = rows[rows.date >= pandas.Timestamp(selection.first)]
     return int(rows.deaths.fillna(0).sum())
 
 
 def read_standing(selection: Selection) -> Standing:
     """The facts of the chosen month, place and reading."""
-    returns = query("returns_of_month", period=selection.period)
+    returns = query_month(selection, "returns_of_month")
     lights = _lights(selection)
     return Standing(
         selection.place, selection.span, selection.township is None, f"{selection.period.month}月", selection.reading == "month", len(returns), tuple(returns.township[returns.status != "missing"]),

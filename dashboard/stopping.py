@@ -39,6 +39,11 @@ def running() -> Iterator[None]:
             _changed.notify_all()
 
 
+def is_running() -> bool:
+    """Whether a page runs now, or something slow that one began."""
+    return bool(_running)
+
+
 def is_stopping() -> bool:
     """Whether this process was told to stop."""
     return _asked.is_set()

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.cached import find_reader, is_demo, query
+from dashboard.cached import find_reader, is_demo, query, query_month
 from dashboard.components.mark import LEGEND
 from dashboard.components.reported import describe_reported, warn_unreviewed
 from dashboard.level_words import say
@@ -41,7 +41,7 @@ def show_section(title: str, note: str = "") -> None:
 
 def describe_coverage(selection: Selection) -> str:
     """How many townships the figures rest on, how many of them were reviewed, and what changes compare."""
-    returns = query("returns_of_month", period=selection.period)
+    returns = query_month(selection, "returns_of_month")
     told = (describe_reported(returns), "较上月、较上年只比两期都报了的乡镇", warn_unreviewed(returns))
     return "；".join(part for part in told if part)
 

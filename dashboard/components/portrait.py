@@ -60,7 +60,7 @@ def show_areas(rows: pandas.DataFrame, lines: Mapping[str, Sequence[float]], sel
 
 def show_score(selection: Selection) -> None:
     """The points of the standard by group beside the county's median; nothing where the year has no rubric."""
-    board = find_board(selection.period)
+    board = find_board(selection)
     standing = board.standing(selection.township_code)
     score, ranked = standing.score, board.ranked > 1 and standing.rank
     show_section(f"{board.rubric.name} {points_text(score.total)} 分" + (f"，第 {standing.rank}，共排 {board.ranked} 个乡镇" if ranked else ""),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.page import show_section
 from dashboard.components.table import day, show_table, word
@@ -21,7 +21,7 @@ SHOWN = 8
 
 def show_once(selection: Selection, payments: int) -> None:
     """How many persons stand behind the payments that name one, and who was helped twice or more; names are masked by the reader."""
-    rows = query("relief_people", first=selection.first, last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "relief_people")
     if rows.empty:
         show_section("没有填写身份证号的救助，数不出人", "同一个人只算一次，要凭身份证号（只保存掩码）")
         return
@@ -52,7 +52,7 @@ def show_funds(selection: Selection) -> None:
 
 def show_outliers(selection: Selection) -> None:
     """Payments whose amount per head is far from the usual of their kind."""
-    rows = query("relief_outliers", first=selection.first, last=selection.period, place=selection.township_code or "", factor=FACTOR, least=LEAST)
+    rows = query_month(selection, "relief_outliers", factor=FACTOR, least=LEAST)
     note = f"人均超过同类中位数 {FACTOR} 倍或不到 {FACTOR} 分之一；中位数按近 12 个月，不足 {LEAST} 笔的类别不比"
     if rows.empty:
         show_section("人均金额没有离谱的", note)

@@ -9,7 +9,7 @@ import pandas
 import streamlit as st
 
 from dashboard.access import require
-from dashboard.cached import find_catalog, find_reader, query, slow_work
+from dashboard.cached import find_catalog, find_reader, query_month, slow_work
 from dashboard.components.page import show_section
 from dashboard.components.plain import plain
 from dashboard.components.state import SHORT, state_html
@@ -40,7 +40,7 @@ def read_cells(text: str) -> list[Cell]:
 
 
 def _changes(selection: Selection, code: str) -> None:
-    rows = query("month_changes", period=selection.period, township=code)
+    rows = query_month(selection, "month_changes", township=code)
     if rows.empty:
         show_section("与上月相比没有可比的变化", "上月没有报，或各项都没有变")
         return
@@ -64,7 +64,7 @@ def _warnings(rows: pandas.DataFrame) -> None:
 
 
 def _history(selection: Selection, code: str) -> None:
-    rows = query("decisions_of_month", period=selection.period, township=code)
+    rows = query_month(selection, "decisions_of_month", township=code)
     if len(rows):
         show_section("办理经过", "新的在前")
         table = [[f"{r.decided_at:%Y-%m-%d %H:%M}", escape(r.decided_by), ACTIONS[r.action], escape(r.submission_id or "—"), escape(r.reason or "")] for r in rows.itertuples()]
@@ -106,12 +106,12 @@ def show_review(rows: pandas.DataFrame, selection: Selection, may: bool) -> None
     st.html(f'<div class="lead">{state_html(row)}　第 {row.versions} 次报送，{row.received_at:%Y-%m-%d %H:%M} 收到，{row.forms} 张表　{links}</div>')
     if row.correction:
         st.html(f'<div class="note">订正原因：{escape(row.correction)}</div>')
-    warnings = query("warnings_of", period=selection.period, township=row.township_code)
+    warnings = query_month(selection, "warnings_of", township=row.township_code)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _warnings(warnings)
         _changes(selection, row.township_code)
-        show_versions(find_reader(), find_catalog(), query("versions_of_month", period=selection.period, township=row.township_code))
+        show_versions(find_reader(), find_catalog(), query_month(selection, "versions_of_month", township=row.township_code))
     with right:
         if may:
             try:

@@ -51,4 +51,4 @@ def show_same_period(selection: Selection, wanted: Wanted) -> None:
     with st.expander("本月与累计：同期、同比"):
         months = name_span(total, selection.period)
         heads = ["指标", f"本月<br><small>{selection.period.month}月</small>", "上年同月", "同比", f"{READINGS[total].removeprefix('本年')}<br><small>{months}</small>", "上年同期", "同比"]
-        show_table(heads, kept(same_period_rows, selection, tuple(wanted)), caption="同比只比两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")
+        show_table(heads, kept(selection, same_period_rows, tuple(wanted)), caption="同比只比两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.cached import find_catalog, query
+from datetime import date
+
+from dashboard.cached import find_catalog, query_month
 from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
@@ -15,10 +17,13 @@ from pipelines.reports.numbers import is_missing
 MONTHS = 24
 
 
+def _since(selection: Selection) -> date:
+    return shift_period(selection.period, 1 - MONTHS)
+
+
 def _lines(selection: Selection, indicator: str) -> dict:
-    span = {"reading": selection.reading, "first": shift_period(selection.period, 1 - MONTHS), "last": selection.period}
     places = {say("全县"): selection.county_code} | ({selection.township: selection.township_code} if selection.township else {})
-    lines = {name: query("figure_line", indicator=indicator, place=code, **span) for name, code in places.items()}
+    lines = {name: query_month(selection, "figure_line", indicator=indicator, place=code, first=_since) for name, code in places.items()}
     return {name: rows.set_index("period") for name, rows in lines.items() if rows.value.notna().any()}  # a township clerk has no line of the county
 
 

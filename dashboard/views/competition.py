@@ -7,7 +7,7 @@ from html import escape
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.charts.bars import funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
@@ -26,7 +26,7 @@ CARDS = [("comp_done_rate", "攻关完成率", "%"), ("comp_award_rate", "攻关
 
 
 def _kinds(selection: Selection) -> pandas.DataFrame:
-    return query("competition_kinds", first=selection.first, last=selection.period, place=selection.township_code or "")
+    return query_month(selection, "competition_kinds")
 
 
 def finding(kinds: pandas.DataFrame, selection: Selection, reported: bool) -> str:
@@ -69,7 +69,7 @@ def _by_kind(kinds: pandas.DataFrame, selection: Selection) -> None:
 
 
 def _levels(selection: Selection) -> None:
-    rows = query("competition_levels", first=selection.first, last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "competition_levels")
     top = f"最高的是{rows.award_level.iloc[0]}" if len(rows) else "没有填写奖项级别"
     show_section(f"奖项级别：{top}", "单位：场、项、人")
     if len(rows):

@@ -7,7 +7,7 @@ from html import escape
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure
 from dashboard.charts.lines import dumbbell_figure
 from dashboard.components.cards import show_cards
@@ -83,7 +83,7 @@ def _two_readings(selection: Selection) -> None:
 
 
 def _to_visit(selection: Selection) -> None:
-    rows = query("unorganised", period=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "unorganised")
     show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
     addresses = [row_address(selection, "register", "workers", r) for r in rows.itertuples()]
     cells = [[escape(r.employer), escape(r.township), link_html(count(r.workers), a), escape(f"第 {r.source_row} 行")]
@@ -103,7 +103,7 @@ def _kind(selection: Selection, r: object) -> list[str]:
 
 
 def _kinds(selection: Selection) -> None:
-    rows = query("register_kinds", period=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "register_kinds")
     show_section("各类单位建会情况", "单位：家、人")
     table = [_kind(selection, r) for r in rows.itertuples()]
     show_table(["单位类型", "单位", "已建会", "建会率（%）", "职工", "会员"], table)

@@ -7,7 +7,7 @@ from datetime import date
 import pandas
 import streamlit as st
 
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, query_month
 from dashboard.charts.bars import parts_figure
 from dashboard.charts.theme import colours
 from dashboard.components.cards import Card, show_cards
@@ -29,7 +29,7 @@ STATES = {"没有完成": lambda r: ~r.done, "已逾期": lambda r: r.overdue_da
 def read_issues(selection: Selection, months_ago: int = 0) -> pandas.DataFrame:
     """The problems of the chosen place and month, ranked by consequence."""
     gravity = ",".join(choice for choice, _ in find_catalog().form("issues").column("domain").proofs)
-    return query("issues_log", period=shift_period(selection.period, -months_ago), place=selection.township_code or "", gravity=gravity)
+    return query_month(selection, "issues_log", period=lambda s: shift_period(s.period, -months_ago), gravity=gravity)
 
 
 def finding(rows: pandas.DataFrame, selection: Selection, reported: bool) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.access import visitor
 from dashboard.attention import Item, list_attention
-from dashboard.cached import find_catalog, kept, query
+from dashboard.cached import find_catalog, kept, query_month
 from dashboard.comparison import compare_townships, list_comparable
 from dashboard.components.cards import Card, show_cards
 from dashboard.components.comparison import show_comparison
@@ -51,7 +51,7 @@ def _matrix(selection: Selection) -> None:
     rows = of_month(selection, *(a.indicator for a in areas))
     cells = {(r.township_code, r.indicator): r for r in rows.itertuples()}
     table, scores, chosen = [], [], set()
-    for n, place in enumerate(query("returns_of_month", period=selection.period).itertuples()):
+    for n, place in enumerate(query_month(selection, "returns_of_month").itertuples()):
         found = [cells.get((place.township_code, a.indicator)) for a in areas]
         judged = [f for f in found if f is not None and not is_missing(f.value) and f.light != "none"]
         met = sum(f.light == "green" for f in judged)
@@ -81,7 +81,7 @@ def _list_html(items: list[Item]) -> str:
 
 
 def _attention(selection: Selection) -> None:
-    items = kept(list_attention, selection, date.today())
+    items = kept(selection, list_attention, date.today())
     show_section("需要关注", "按后果轻重排列" if items else "")
     st.html(_list_html(items[:SHOWN]) if items else '<div class="lead">没有需要特别关注的事项。</div>')
     if len(items) > SHOWN:
@@ -90,7 +90,7 @@ def _attention(selection: Selection) -> None:
 
 
 def _reported(selection: Selection) -> None:
-    returns = query("returns_of_month", period=selection.period)
+    returns = query_month(selection, "returns_of_month")
     mine = returns[returns.township_code == selection.township_code] if selection.township_code else returns
     show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "")
 
@@ -116,9 +116,9 @@ def show() -> None:
     selection = open_page("总览")
     if selection is None:
         return
-    show_finding(describe_standing(kept(read_standing, selection)))
+    show_finding(describe_standing(kept(selection, read_standing)))
     catalog = find_catalog()
-    show_cards(kept(_cards, selection))
+    show_cards(kept(selection, _cards))
     left, right = st.columns([5, 2], gap="large")
     with left:
         _matrix(selection)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
@@ -18,7 +19,7 @@ from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.relief_detail import show_funds, show_once, show_outliers
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
-from dashboard.figures import has_report, indicator_card, of_month
+from dashboard.figures import has_report, indicator_card, of_month, year_ago, year_back
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, is_missing, money
@@ -30,8 +31,8 @@ CARDS = [("relief_amount", "救助金额", "元"), ("relief_times", "救助人�
 UNSAID = "未注明"  # how `relief_parts.sql` calls a source that is not filled in
 
 
-def _parts(first: date, last: date, selection: Selection) -> pandas.DataFrame:
-    rows = query("relief_parts", first=first, last=last, place=selection.township_code or "")
+def _parts(selection: Selection, **months: Callable[[Selection], date]) -> pandas.DataFrame:
+    rows = query_month(selection, "relief_parts", **months)
     return rows.assign(amount=rows.amount.astype(float), recipients=rows.recipients.astype(float))
 
 
@@ -64,7 +65,7 @@ def _by(rows: pandas.DataFrame, column: str, title: str, key: str, selection: Se
 
 
 def _months(selection: Selection) -> None:
-    rows = _parts(shift_period(selection.period, -11), selection.period, selection)
+    rows = _parts(selection, first=year_back)
 
     def title(wide: pandas.DataFrame) -> str:
         festive = wide[[p.month in (1, 2) for p in wide.index]].to_numpy().sum()
@@ -98,8 +99,8 @@ def show() -> None:
     selection = open_page("帮扶救助")
     if selection is None:
         return
-    now = _parts(selection.first, selection.period, selection)
-    before = _parts(shift_period(selection.first, -12), shift_period(selection.period, -12), selection)
+    now = _parts(selection)
+    before = _parts(selection, first=lambda s: shift_period(s.first, -12), last=year_ago)
     show_finding(finding(now, before, selection, has_report(selection, "relief_times")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not now.empty:

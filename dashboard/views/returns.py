@@ -9,7 +9,7 @@ import pandas
 import streamlit as st
 
 from dashboard.access import require, visitor
-from dashboard.cached import find_catalog, find_reader, query, slow_work
+from dashboard.cached import find_catalog, find_reader, query_month, slow_work
 from dashboard.components.cards import Card, show_cards
 from dashboard.components.page import open_page, show_finding, show_section
 from dashboard.components.review import show_review
@@ -127,12 +127,12 @@ def show() -> None:
     selection = open_page("报送与审核", township=False, readings=False)
     if selection is None:
         return
-    rows = query("returns_of_month", period=selection.period)
+    rows = query_month(selection, "returns_of_month")
     show_finding(finding(rows, selection.period))
     show_told("returns")
     show_cards(_cards(rows))
     may = visitor().may("review")
-    _board(query("returns_board", period=selection.period), selection)
+    _board(query_month(selection, "returns_board"), selection)
     if may:
         left, right = st.columns([2, 3], gap="large")
         with left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure, funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
@@ -16,9 +16,8 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import has_report, indicator_card
+from dashboard.figures import has_report, indicator_card, year_back
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, figure, money
 
 CARDS = [("right_law_aid", "法律援助", "件"), ("right_dispute_rate", "调解成功率", "%"), ("right_wage_back", "讨回资金", "元"), ("right_petition", "集体上访", "件"),
@@ -59,14 +58,14 @@ def _kinds(matters: pandas.DataFrame, selection: Selection) -> None:
 
 
 def _months(selection: Selection) -> None:
-    rows = query("rights_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "rights_months", first=year_back)
     show_months(rows, "rights_months", title=lambda wide: f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{wide.columns[0]}最多", unit="件",
                 note="维权与民主管理事项，件（次），按类别", twin="逐月事项",
                 opens=lambda period, kinds: rows_address(selection, "rights", "cases", period=period, reading="month", category=kinds))  # fmt: skip
 
 
 def _waiting(selection: Selection) -> None:
-    rows = query("rights_open", first=selection.first, last=selection.period, place=selection.township_code or "", waiting=",".join(WAITING))
+    rows = query_month(selection, "rights_open", waiting=",".join(WAITING))
     title = f"{len(rows)} 笔事项还没有全部办结，共 {count(rows.remaining.sum())} 件" if len(rows) else "受理的维权事项全部办结"
     show_section(title, "以登记当月的办结数为准；集体上访在前，其余按日期先后；出处是台账里的行")
     cells = [[day(r.date), word(r.township), word(r.union_name), word(r.category), count(r.remaining), number(r.people), word(r.note),
@@ -78,7 +77,7 @@ def _waiting(selection: Selection) -> None:
 
 
 def _recovered(selection: Selection) -> None:
-    rows = query("rights_recovered", first=selection.first, last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "rights_recovered")
     if rows.empty:
         show_section("没有讨回资金的记录", "按台账的“讨回资金”列")
         return
@@ -106,7 +105,7 @@ def show() -> None:
     selection = open_page("维权与民主")
     if selection is None:
         return
-    matters = query("rights_matters", first=selection.first, last=selection.period, place=selection.township_code or "")
+    matters = query_month(selection, "rights_matters")
     show_finding(finding(matters, selection, has_report(selection, "right_law_aid")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not matters.empty:

@@ -8,7 +8,7 @@ from html import escape
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.components.cards import show_cards
 from dashboard.components.figure_link import link_html, row_address, rows_address
 from dashboard.components.league import show_league
@@ -17,7 +17,7 @@ from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, word
-from dashboard.figures import has_report, indicator_card
+from dashboard.figures import has_report, indicator_card, year_back
 from dashboard.hazards import hazards_since, open_hazards
 from dashboard.selection import Selection
 from pipelines.catalog.period import name_period, shift_period
@@ -78,7 +78,7 @@ def _accidents(accidents: pandas.DataFrame, selection: Selection) -> None:
 
 
 def _hazard_months(selection: Selection) -> None:
-    rows = query("hazard_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "hazard_months", first=year_back)
 
     def title(wide: pandas.DataFrame) -> str:
         found, fixed = wide.to_numpy().sum(), wide["整改"].sum() if "整改" in wide else 0
@@ -97,8 +97,7 @@ def show() -> None:
     selection = open_page("安全生产")
     if selection is None:
         return
-    place = selection.township_code or ""
-    accidents = query("accidents", last=selection.period, place=place)
+    accidents = query_month(selection, "accidents")
     hazards = open_hazards(selection)
     show_finding(finding(accidents, hazards, selection, has_report(selection, "safe_inspect")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])

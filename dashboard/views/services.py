@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 import streamlit as st
 
-from dashboard.cached import query
+from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
@@ -16,9 +16,8 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import figure_at, has_report, indicator_card, of_month
+from dashboard.figures import figure_at, has_report, indicator_card, of_month, year_back
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, figure, is_missing, percent
 
 CARDS = [("cult_event", "活动场次", "场"), ("cult_join", "参加人次", "人次"), ("edu_train_join", "培训人次", "人次"), ("eval_satisfaction", "职工满意率", "%"),
@@ -72,7 +71,7 @@ def _kinds(kinds: pandas.DataFrame, selection: Selection) -> None:
 
 
 def _months(selection: Selection) -> None:
-    rows = query("activity_months", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "")
+    rows = query_month(selection, "activity_months", first=year_back)
 
     def title(wide: pandas.DataFrame) -> str:
         best = wide.sum(axis=1).idxmax()
@@ -93,7 +92,7 @@ def _township(selection: Selection, r: object) -> list[str]:
 
 
 def _townships(selection: Selection) -> None:
-    rows = query("activity_townships", first=selection.first, last=selection.period)
+    rows = query_month(selection, "activity_townships")
     known = rows.dropna(subset=["per_hundred"])
     title = f"每百名会员参加人次最多的是{known.township.iloc[0]}，{count(known.per_hundred.iloc[0])} 人次" if len(known) else "各乡镇活动与服务"
     show_section(title, "参加人次按全部活动与服务；会员数为月末数，大小乡镇可以相比")
@@ -103,7 +102,7 @@ def _townships(selection: Selection) -> None:
 
 
 def _sites(selection: Selection) -> None:
-    rows = query("sites", first=shift_period(selection.period, -11), last=selection.period, place=selection.township_code or "", kinds=",".join(SITES))
+    rows = query_month(selection, "sites", first=year_back, kinds=",".join(SITES))
     if rows.empty:
         show_section("近 12 个月没有新建或改善阵地", "职工活动室、职工书屋、阵地建设")
         return
@@ -132,7 +131,7 @@ def show() -> None:
     selection = open_page("活动与服务")
     if selection is None:
         return
-    kinds = query("activity_kinds", first=selection.first, last=selection.period, place=selection.township_code or "")
+    kinds = query_month(selection, "activity_kinds")
     show_finding(finding(kinds, selection, has_report(selection, "cult_event")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not kinds.empty:

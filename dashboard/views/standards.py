@@ -130,7 +130,7 @@ def show() -> None:
         return
     said, chosen = st.columns([5, 2], gap="large")
     with chosen:
-        board = find_board(selection.period, _choose_rubric(selection))
+        board = find_board(selection, _choose_rubric(selection))
     alone = selection.township is not None or visitor().township_code is not None
     with said:
         show_finding(township_finding(board, board.standing(selection.township_code)) if alone else county_finding(board))

@@ -8,7 +8,7 @@ import pandas
 import streamlit as st
 
 from dashboard.access import require, visitor
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, query_month
 from dashboard.components.aims import show_form, show_history
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -86,7 +86,7 @@ def show() -> None:
     selection = open_page("目标管理", readings=False)
     if selection is None:
         return
-    rows = query("targets_in_force", period=selection.period)
+    rows = query_month(selection, "targets_in_force")
     rows = rows[rows.township_code == selection.place_code]
     year, may = selection.period.year, visitor().may("review")
     show_finding(finding(rows, year, len(_own(year))))

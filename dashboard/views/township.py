@@ -8,7 +8,7 @@ import pandas
 import streamlit as st
 
 from dashboard.attention import list_attention
-from dashboard.cached import find_catalog, query
+from dashboard.cached import find_catalog, query_month
 from dashboard.comparison import compare_townships
 from dashboard.components.cards import show_cards
 from dashboard.components.issues import show_issues
@@ -18,11 +18,10 @@ from dashboard.components.portrait import describe_rank, show_areas, show_score
 from dashboard.components.state import LEGEND, state_html
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import COMPARED, has_report, indicator_card, of_month
+from dashboard.figures import has_report, indicator_card, of_month, period_before, year_ago
 from dashboard.level_words import say
 from dashboard.links import view_address
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import percent
 
 
@@ -31,9 +30,8 @@ def read_figures(selection: Selection) -> tuple[pandas.DataFrame, list[str], str
     groups, peers = compare_townships(selection, "org_union_rate")[["township_code", "township", "peers"]], find_catalog().peers
     own = groups[groups.township_code == selection.township_code].peers.iloc[0]
     same = groups[groups.peers == own]
-    before, year_ago = (shift_period(selection.period, -months) for months in (COMPARED[selection.reading][0][1], 12))
-    rows = query("township_figures", period=selection.period, place=selection.township_code, reading=selection.reading, before=before, year_ago=year_ago,
-                 peers=",".join(same.township_code), least=peers.least, least_of=",".join(f"{code}:{least}" for code, least in peers.least_of))  # fmt: skip
+    told = {"peers": ",".join(same.township_code), "least": peers.least, "least_of": ",".join(f"{code}:{least}" for code, least in peers.least_of)}
+    rows = query_month(selection, "township_figures", before=period_before, year_ago=year_ago, **told)
     return rows, same[same.township_code != selection.township_code].township.tolist(), own
 
 
@@ -55,7 +53,7 @@ def finding(rows: pandas.DataFrame, open_issues: pandas.DataFrame, selection: Se
 
 
 def _returns(selection: Selection) -> None:
-    rows = query("returns_board", period=selection.period)
+    rows = query_month(selection, "returns_board")
     rows = rows[rows.township_code == selection.township_code]
     on_time = int((rows.status == "on_time").sum())
     show_section(f"近 {len(rows)} 个月按时报送 {on_time} 个月", LEGEND)
@@ -64,7 +62,7 @@ def _returns(selection: Selection) -> None:
 
 
 def _standards(selection: Selection) -> None:
-    rows = query("standards_lacking", period=selection.period, place=selection.township_code)
+    rows = query_month(selection, "standards_lacking")
     lacking = rows.groupby("standard_name").lacking.sum()
     title = "、".join(f"{name}缺 {n} 项次" for name, n in lacking.items())
     show_section(f"自查：{title}" if title else "自查：八有、六会没有缺项", "缺的多的在前；没有自查的工会算缺")
@@ -96,9 +94,9 @@ def _all_townships(selection: Selection) -> None:
     best, worst = (f"{r.Index}（{r.met}/{r.judged}）" for r in met.iloc[[0, -1]].itertuples())
     show_finding(f"{selection.span}，{len(met)} 个已报乡镇中，达标领域最多的是{best}，最少的是{worst}")
     show_section("选一个乡镇，看它的全貌", "达标领域：有目标、有数据的领域里达标的")
-    issues = query("issues_log", period=selection.period, place="", gravity="").query("not done")
+    issues = query_month(selection, "issues_log", place="", gravity="").query("not done")
     table = []
-    for r in query("returns_of_month", period=selection.period).itertuples():
+    for r in query_month(selection, "returns_of_month").itertuples():
         of = issues[issues.township == r.township]
         late = int((of.overdue_days > 0).sum())
         counted = [number(len(of)), light_html("red", f"{late} 个") if late else "0"] if r.status != "missing" else ["—", "—"]
@@ -110,14 +108,14 @@ def _all_townships(selection: Selection) -> None:
 def _areas(rows: pandas.DataFrame, peers: list[str], group: str, selection: Selection) -> None:
     told = f"同类是{group}的乡镇：{'、'.join(peers)}" if peers else "没有可比的同类乡镇"
     show_section("各领域的指标，和自己的过去、同类、全县比", f"{told}。名次只排比率，1 是最好，分母太小的和没有数据的不排")
-    lines = query("township_lines", place=selection.township_code, period=selection.period, reading=selection.reading)
+    lines = query_month(selection, "township_lines")
     show_areas(rows, dict(zip(lines.indicator, lines.line, strict=True)), selection)
 
 
 def _one(selection: Selection) -> None:
     rows, peers, group = read_figures(selection)
     rows = rows if has_report(selection, "org_unit_total") else rows[:0]
-    issues = query("issues_log", period=selection.period, place=selection.township_code, gravity="").query("not done")
+    issues = query_month(selection, "issues_log", gravity="").query("not done")
     show_finding(finding(rows, issues, selection))
     catalog = find_catalog()
     show_cards([indicator_card(selection, c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards])

@@ -94,7 +94,7 @@ def _show_groups(traced: Traced, selection: Selection, by: str) -> None:
     place = _place(traced, selection)
     sides = [_totals(m, place, by) for _, m in traced.measures]
     names = {key: t.name for side in sides for key, t in side.items()}
-    known = figures_of_month(selection.reading, selection.period, traced.indicator.code) if traced.indicator and by == "township" else None
+    known = figures_of_month(selection, traced.indicator.code) if traced.indicator and by == "township" else None
     published = {} if known is None else {r.township_code: r for r in known.itertuples()}
     lines = []
     for key, name in names.items():
@@ -153,7 +153,7 @@ def _show_definition(traced: Traced) -> None:
 def _show_index(selection: Selection) -> None:
     """Every indicator with its figure, for whoever comes without one."""
     indicators = find_catalog().indicators
-    rows = figures_of_month(selection.reading, selection.period, *(i.code for i in indicators))
+    rows = figures_of_month(selection, *(i.code for i in indicators))
     here = rows[rows.township_code == selection.place_code]
     found = {r.indicator: r for r in here.itertuples()}
     show_finding(f"{selection.span}{selection.place}有数的指标 {len(found)} 项，点数字看它由哪些行相加")

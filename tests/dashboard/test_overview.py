@@ -179,7 +179,7 @@ def test_what_is_kept_between_visits_is_computed_anew_for_another_release(lonely
         asked.append(day)
         return len(asked)
 
-    assert [kept(told, period), kept(told, period), kept(told, date(2026, 1, 1))] == [1, 1, 2]
+    assert [kept(period, told), kept(period, told), kept(date(2026, 1, 1), told)] == [1, 1, 2]
     with open_writer(home, load_catalog(overlay=home.overlay)) as writer:
         writer.changed = True
-    assert kept(told, period) == 3
+    assert kept(period, told) == 3

@@ -83,7 +83,7 @@ def _median(values) -> float:
 def test_the_score_on_the_page_is_that_of_the_board(demo_home):
     app = run_view("township")
     app.selectbox(key="township").set_value("水坪镇").run()
-    standing = find_board(parse_period(LAST)).standing("420324103")
+    standing = find_board(Selection(parse_period(LAST), None, None, "month", "420324", "竹溪县")).standing("420324103")
     assert not app.exception
     assert f"{points_text(standing.score.total)} 分，第 {standing.rank}，" in words(app)
 
