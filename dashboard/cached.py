@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy
 import pandas
 
 from dashboard.access import visitor
 from dashboard.ahead import note
 from dashboard.asof import pinned
+from dashboard.figure_table import FigureTable, MonthFigures, Row
 from dashboard.place import seen_place
 from dashboard.stopping import running
 from pipelines.access.model import Person
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 SQL = Path(__file__).parent / "sql"
 SECONDS = 10  # how long it is kept which columns are masked or left out
-Row = Any  # a named tuple with the columns of `sql/figures.sql`
 MANY = 20  # places with files of their own
 _many: dict[Path, tuple[tuple[int, ...], float, Catalog | None]] = {}
 PAGE = threading.Semaphore(1)  # one page body at a time: threads only fight over the interpreter
@@ -155,32 +154,16 @@ def query_month(selection: Selection, name: str, **more: object) -> pandas.DataF
     return query(name, **{key: value for key, value in told.items() if key in _names(name)} | given)
 
 
-class _Figures:
-    """The rows of `sql/figures.sql` with what finds an indicator's among them without a look at the others."""
-
-    def __init__(self, frame: pandas.DataFrame) -> None:
-        self.frame = frame
-        self._of = frame.groupby("indicator", sort=False).indices
-        self._at = frame.groupby(["period", "township_code"], sort=False).ngroup().to_numpy()  # they come in this order
-
-    def take(self, *indicators: str) -> pandas.DataFrame:
-        """The indicators' rows by month and place, and of one place in the order asked for."""
-        found = [self._of[code] for code in indicators if code in self._of]
-        rows = found[0] if len(found) == 1 else numpy.concatenate(found) if found else numpy.array([], dtype=int)
-        return self.frame.take(rows[self._at[rows].argsort(kind="stable")] if len(found) > 1 else rows)
-
-
 @lru_cache(maxsize=64)
-def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str, year: int) -> _Figures:
-    return _Figures(_frame(home, scope, pin, release, "figures", (("first", date(year - 1, 1, 1)), ("last", date(year, 12, 1)), ("reading", reading))))
+def _figures(home: Home, scope: Scope, pin: str | None, release: str, reading: str, year: int) -> FigureTable:
+    told = {"first": date(year - 1, 1, 1), "last": date(year, 12, 1), "reading": reading}
+    return FigureTable(_reader(home, scope, pin).arrow(_sql_of("figures", reading), told).read_all())
 
 
 @lru_cache(maxsize=256)
-def _month(home: Home, scope: Scope, pin: str | None, release: str, reading: str, period: date) -> _Figures:
-    frame = _figures(home, scope, pin, release, reading, period.year).frame
-    now, before = (frame[frame.period == pandas.Timestamp(p)] for p in (period, shift_period(period, -12)))
-    last_year = before.set_index(["township_code", "indicator"]).value.astype(float).rename("last_year")
-    return _Figures(now.join(last_year, on=["township_code", "indicator"]))
+def _month(home: Home, scope: Scope, pin: str | None, release: str, reading: str, period: date) -> MonthFigures:
+    before = shift_period(period, -12)
+    return MonthFigures(_figures(home, scope, pin, release, reading, period.year).read_months(before, period), period, before)
 
 
 def figures(reading: str, year: int, *indicators: str) -> pandas.DataFrame:
@@ -188,21 +171,18 @@ def figures(reading: str, year: int, *indicators: str) -> pandas.DataFrame:
 
     All indicators of a reading are read at once and kept: a view asks for dozens, and another month of the year or another township then asks for none.
     """
-    return _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year).take(*indicators)
+    return _figures(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", reading, year).read(*indicators)
 
 
 def figures_of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
     """The same of the chosen month, with the value of a year ago as `last_year`."""
     note(selection, figures_of_month, *indicators)
-    return _month(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", selection.reading, selection.period).take(*indicators)
+    return _month(find_home(), scope_of(visitor()), pinned(), find_reader().release or "", selection.reading, selection.period).read(*indicators)
 
 
 @lru_cache(maxsize=1024)
 def _histories(home: Home, scope: Scope, pin: str | None, release: str, reading: str, year: int, indicator: str) -> dict[str, dict[date, Row]]:
-    histories: dict[str, dict[date, Row]] = {}
-    for row in _figures(home, scope, pin, release, reading, year).take(indicator).itertuples(index=False, name="Row"):
-        histories.setdefault(row.township_code, {})[row.period.date()] = row
-    return histories
+    return _figures(home, scope, pin, release, reading, year).history(indicator)
 
 
 def histories(selection: Selection, indicator: str) -> dict[str, dict[date, Row]]:

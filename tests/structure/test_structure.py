@@ -26,7 +26,7 @@ def test_the_tools_find_nothing(command):
 @pytest.mark.parametrize("path", sorted((ROOT / "dashboard" / "sql").glob("*.sql")), ids=lambda p: p.stem)
 def test_every_query_names_its_grain_and_has_a_reader(path):
     assert path.read_text("utf-8").startswith("-- One row per ")
-    named = (f'query("{path.stem}"', f'query_month(selection, "{path.stem}"', f'"{path.stem}", (')
+    named = (f'_sql_of("{path.stem}"', f'query("{path.stem}"', f'query_month(selection, "{path.stem}"', f'"{path.stem}", (')
     assert any(name in text for text in (p.read_text("utf-8") for p in CODE) for name in named)
 
 
