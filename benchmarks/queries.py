@@ -34,18 +34,18 @@ class Recorder:
         self.asked: Asked = {}
 
     def __enter__(self) -> Recorder:
-        self._frame = frame = Reader.frame
+        self._run = run = Reader._run
 
-        def recording(reader: Reader, sql: str, parameters: dict | None = None, tables: dict | None = None) -> pandas.DataFrame:
+        def recording(reader: Reader, sql: str, parameters: dict | None = None, tables: dict | None = None) -> duckdb.DuckDBPyConnection:
             if not tables:
                 self.asked[sql, tuple(sorted((parameters or {}).items()))] = sql, parameters or {}
-            return frame(reader, sql, parameters, tables)
+            return run(reader, sql, parameters, tables)
 
-        Reader.frame = recording
+        Reader._run = recording
         return self
 
     def __exit__(self, *error: object) -> None:
-        Reader.frame = self._frame
+        Reader._run = self._run
 
 
 def record_views(paths: list[str]) -> Asked:

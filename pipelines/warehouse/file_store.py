@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -89,6 +90,10 @@ class FileStore:
         """Whether the release's file is, byte for byte, what was published."""
         return file_releases.is_sound(self.home, release)
 
+    def is_known_sound(self, release: str) -> bool:
+        """The same, asked once of a file that is untouched."""
+        return file_releases.is_known_sound(self.home, release)
+
     def list_sound(self, before: str) -> Iterator[str]:
         """The sound releases older than one, newest first."""
         return file_releases.list_sound(self.home, before)
@@ -120,6 +125,15 @@ class FileStore:
         """The live file or, where that is not whole, the release in force in its place, which holds all that was acknowledged."""
         home = self.home
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        release = self.read_current()
+        with ThreadPoolExecutor(1) as aside:  # while the live file is gone through
+            published = aside.submit(lambda: release is not None and self.is_sound(release))
+            connection, as_left = self._open_live()
+        return connection, not as_left or not published.result()
+
+    def _open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
+        """Also whether it was as the last writer left it."""
+        home = self.home
         ahead, whole = self.is_ahead(), True
         if not ahead and not (whole := live.is_as_left(home)):
             live.put_back(home)
@@ -135,8 +149,7 @@ class FileStore:
             if not ahead:
                 live.mark_done(home)
             raise
-        release = self.read_current()
-        return connection, ahead or not whole or release is None or not self.is_sound(release)
+        return connection, whole and not ahead
 
     def open_reading(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """A cursor: the live file is the connection's own database."""
@@ -146,8 +159,10 @@ class FileStore:
         """Leaves a checkpointed, closed file, and copies it to a release where something changed."""
         connection.execute("checkpoint")
         connection.close()
-        live.note_live(self.home)
-        release = publish_file(self.home, self.home.warehouse, note) if changed else None
+        with ThreadPoolExecutor(1) as aside:  # both go through the whole file
+            noted = aside.submit(live.note_live, self.home)
+            release = publish_file(self.home, self.home.warehouse, note, ready=noted.result) if changed else None
+        noted.result()
         live.mark_done(self.home)
         return release
 

@@ -82,6 +82,10 @@ class LakeStore:
         """Whether PostgreSQL knows it; the Parquet files are the shared disk's to keep."""
         return bool(self._ask(f"select 1 as one from {{releases}} where id = {int(release)}", [])) if release.isdigit() else False
 
+    def is_known_sound(self, release: str) -> bool:
+        """The same: to ask costs nothing."""
+        return self.is_sound(release)
+
     def list_sound(self, before: str) -> Iterator[str]:
         """The releases older than one, newest first."""
         return (f"{row[0]:06d}" for row in self._ask(f"select id from {{releases}} where id < {int(before)} order by id desc", []))

@@ -51,7 +51,7 @@ class Reader:
 
     def _find_sound(self, store: Store, wanted: str) -> str:
         """The release itself or, where a disk spoilt it, the newest older one that is whole."""
-        if store.is_sound(wanted):
+        if store.is_known_sound(wanted):
             return wanted
         found = None if self._pinned else next(store.list_sound(wanted), None)
         if found is None:

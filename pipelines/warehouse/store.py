@@ -49,6 +49,9 @@ class Store(Protocol):
     def is_sound(self, release: str) -> bool:
         """Whether the release is what was published."""
 
+    def is_known_sound(self, release: str) -> bool:
+        """The same, asked once where to ask takes long."""
+
     def list_sound(self, before: str) -> Iterator[str]:
         """The sound releases older than one, newest first."""
 

@@ -10,7 +10,8 @@ import pytest
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
-from pipelines.warehouse.file_releases import release_path
+from pipelines.warehouse import file_releases
+from pipelines.warehouse.file_releases import is_sound, release_path
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
 from tests.intake.build import workbook
@@ -51,6 +52,19 @@ def test_a_spoilt_release_gives_way_to_the_one_before_and_rebuild_mends_it(two, 
     assert rebuild(two) == "000003"
     reader.refresh()
     assert (reader.release, reader.damaged, reader.rows(COUNT)) == ("000003", None, [(2,)])
+
+
+def test_a_file_is_gone_through_once_for_all_readers_and_again_when_it_was_touched(two, monkeypatch):
+    counted = []
+    monkeypatch.setattr(file_releases, "is_sound", lambda home, release: counted.append(release) or is_sound(home, release))
+    assert [open_reader(two).damaged for _ in range(3)] == [None] * 3
+    assert counted == ["000002"]
+    path = release_path(two, "000002")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+    assert open_reader(two).damaged == "000002"
+    assert counted == ["000002", "000002", "000001"]
 
 
 def test_without_any_whole_release_it_says_what_to_do(two):
