@@ -40,6 +40,7 @@ def _serving(command: list[str], port: int, health: str) -> Iterator[tuple[str, 
 def board(home: Home) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen]]:
     """The address of the board on a home as it is served, and its process; the home becomes this process's own too."""
     os.environ["UNION_BOARD_HOME"] = str(home.path)
+    os.environ["UNION_BOARD_BACKUP"] = "off"  # the daily one would fall into a run at night
     port = free_port()
     return _serving(["dashboard", "--port", str(port)], port, "/healthz")
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +27,7 @@ from pipelines.warehouse.writer import hold_lock
 
 MANIFEST = "MANIFEST.json"
 AUDIT = "audit/log.jsonl"
-CHANGING = ("receipts", "decisions", "scoring", "drafts", "saved", "private")  # read under the lock, like the county's own catalogue
+CHANGING = ("receipts", "decisions", "scoring", "drafts", "saved", "private")  # as of the lock, like the county's own catalogue
 LEFT_OUT = (".part", ".lock", "-wal", "-shm", "-journal")
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
@@ -50,6 +50,30 @@ def _read(path: Path) -> bytes:
         return copy.serialize()
 
 
+def _read_before(home: Home) -> dict[Path, tuple[tuple[int, ...], bytes]]:
+    """What lies in the rooms that may change, read before the lock is taken: a province has a hundred thousand receipts, and uploads should not wait for them."""
+    found = {}
+    for path in (p for room in CHANGING for p in _files(home, room)):
+        with suppress(FileNotFoundError):  # it is replaced or removed meanwhile; what is new is read under the lock
+            found[path] = _touched(path), _read(path)
+    return found
+
+
+def _touched(path: Path) -> tuple[int, ...]:
+    """What is another for a file that was written since: whoever writes one here puts a new file in its place."""
+    told = path.stat()
+    return (told.st_ino, told.st_size, told.st_mtime_ns)
+
+
+def _read_changing(home: Home, before: dict[Path, tuple[tuple[int, ...], bytes]]) -> dict[str, bytes]:
+    found = {}
+    for path in (p for room in CHANGING for p in _files(home, room)):
+        touched, content = before.get(path, ((), b""))
+        is_same = path.suffix != ".sqlite3" and touched == _touched(path)
+        found[path.relative_to(home.path).as_posix()] = content if is_same else _read(path)
+    return found
+
+
 def _overlays(home: Home) -> dict[str, Path]:
     """The county's own files over those of the code: the folder in a backup -> where it lies."""
     return {"catalog": home.overlay, "wording": home.wording}
@@ -57,13 +81,14 @@ def _overlays(home: Home) -> dict[str, Path]:
 
 def _gather(home: Home, folder: Path) -> tuple[str, dict[str, bytes], dict[str, Path]]:
     """The release in force, what may change (name -> content), and the files that never do (name -> where they lie, perhaps in `folder` for the while)."""
+    before = _read_before(home)
     with hold_lock(home):
         release = read_current(home)
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
         if not is_sound(home, release):
             raise UserError(f"最新的发布版本 {release} 文件已损坏，没有备份；以前的备份都还在。", "请先运行 python -m pipelines rebuild，由原始文件重建后再备份。")
-        changing = {p.relative_to(home.path).as_posix(): _read(p) for room in CHANGING for p in _files(home, room)}
+        changing = _read_changing(home, before)
         changing |= {log_path(home).relative_to(home.path).as_posix(): read_whole(home)} if log_path(home).exists() else {}
         changing |= {f"{name}/{p.relative_to(own).as_posix()}": p.read_bytes() for name, own in _overlays(home).items() for p in _inside(own)}
         changing |= {"demo.json": (home.path / "demo.json").read_bytes()} if (home.path / "demo.json").exists() else {}

@@ -18,12 +18,13 @@ from pipelines.home import ROOT, Home
 from pipelines.intake.keep import list_receipts, read_original
 from pipelines.intake.learn import add_alias, list_aliases
 from pipelines.intake.load import load_bytes
-from pipelines.intake.rebuild import rebuild
+from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import list_audit_heads
+from pipelines.workflow import backup
 from pipelines.workflow.backup import make_backup, restore_backup
 from pipelines.workflow.review import approve
 from tests.intake.build import workbook
@@ -54,6 +55,26 @@ def _kept(home: Home) -> dict[str, bytes]:
 
 
 FIRST = workbook()
+
+
+def test_what_was_written_between_the_reading_and_the_lock_is_in_the_backup(home, catalog, tmp_path, monkeypatch):
+    """Receipts are read before the lock is taken; a writer may come in between."""
+    load_bytes(home, catalog, "一.xlsx", FIRST)
+    lock, receipts = backup.hold_lock, []
+
+    def late(of: Home):
+        monkeypatch.setattr(backup, "hold_lock", lock)
+        load_bytes(home, catalog, "二.xlsx", workbook(cover=("蒋家堰镇", "2026-03")))
+        roll_back(home, "000001")  # makes the second receipt another one
+        receipts.extend(path.read_bytes() for path in sorted(home.receipts.glob("*.json")))
+        return lock(of)
+
+    monkeypatch.setattr(backup, "hold_lock", late)
+    release = make_backup(home, tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as container:
+        kept = [container.read(name) for name in sorted(container.namelist()) if name.startswith("receipts/")]
+        assert container.read("releases/CURRENT").decode() == release == "000003"
+    assert kept == receipts and len(kept) == 2
 
 
 def _records(home: Home) -> list[tuple]:
