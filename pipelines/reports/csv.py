@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy
 import pyarrow
+import pyarrow.compute as compute
+from pyarrow import types
 
 from pipelines.reports.mark import COLUMN, Mark
 
 BOM = "\ufeff".encode()
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+_FORMULA = f"^[{re.escape(''.join(_FORMULA_STARTS))}]"
 
 
 def escape_formula(text: str) -> str:
@@ -37,14 +40,44 @@ def format_value(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _format_column(column: pyarrow.Array) -> pyarrow.Array:
+    """The same for a whole column, in Arrow where that writes every value as `format_value` does."""
+    kind = column.type
+    if types.is_string(kind):
+        is_formula = compute.match_substring_regex(column, _FORMULA)
+        return compute.if_else(is_formula, compute.binary_join_element_wise("'", column, ""), column) if compute.any(is_formula).as_py() else column
+    if types.is_boolean(kind) or types.is_integer(kind) or types.is_date32(kind):
+        return column.cast(pyarrow.string())
+    if types.is_decimal(kind):
+        text = column.cast(pyarrow.string())
+        return compute.replace_substring_regex(text, r"\.?0+$", "") if kind.scale > 0 else text
+    if types.is_timestamp(kind) and kind.tz is None:
+        return compute.floor_temporal(column, unit="second").cast(pyarrow.timestamp("s")).cast(pyarrow.string())
+    return pyarrow.array(map(format_value, column.to_pylist()), pyarrow.string())
+
+
+def _quote(column: pyarrow.Array) -> pyarrow.Array:
+    """In quotation marks where a comma, a quotation mark or a line's end asks for them."""
+    asks = compute.match_substring_regex(column, '[",\r\n]')
+    if not compute.any(asks).as_py():
+        return column
+    return compute.if_else(asks, compute.binary_join_element_wise('"', compute.replace_substring(column, '"', '""'), '"', ""), column)
+
+
+def _write_lines(columns: list[pyarrow.Array]) -> bytes:
+    """Columns of text as lines that end in CR LF; a missing value is blank, and so is a line of nothing else, which CSV writes as two quotation marks."""
+    if len(columns) == 1:
+        columns = [compute.if_else(compute.equal(compute.fill_null(columns[0], ""), ""), '""', columns[0])]
+    lines = compute.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
+    lines = compute.binary_join_element_wise(lines, "", "\r\n")
+    _, offsets, text = lines.buffers()
+    return text[: numpy.frombuffer(offsets, "int32")[len(lines)]].to_pybytes() if len(lines) else b""
+
+
 def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
-    last = [mark.sentence] if mark else []
-    head = io.StringIO()
-    csv.writer(head).writerow([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])])
-    yield BOM + head.getvalue().encode()
+    head = [[escape_formula(name)] for name in batches.schema.names] + ([[COLUMN]] if mark else [])
+    yield BOM + _write_lines([_quote(pyarrow.array(name, pyarrow.string())) for name in head])
     for batch in batches:
-        text = io.StringIO()
-        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        csv.writer(text).writerows([*map(format_value, row), *last] for row in rows)
-        yield text.getvalue().encode()
+        columns = [_quote(_format_column(column)) for column in batch.columns]
+        yield _write_lines([*columns, *([_quote(pyarrow.array([mark.sentence] * len(batch)))] if mark else [])])
