@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -41,11 +42,11 @@ def format_value(value: object) -> str:
 
 
 def _format_column(column: pyarrow.Array) -> pyarrow.Array:
-    """The same for a whole column, in Arrow where that writes every value as `format_value` does."""
+    """The same for a whole column, quoted where its text asks for it; in Arrow where that writes every value as `format_value` does."""
     kind = column.type
     if types.is_string(kind):
         is_formula = compute.match_substring_regex(column, _FORMULA)
-        return compute.if_else(is_formula, compute.binary_join_element_wise("'", column, ""), column) if compute.any(is_formula).as_py() else column
+        return _quote(compute.if_else(is_formula, compute.binary_join_element_wise("'", column, ""), column) if compute.any(is_formula).as_py() else column)
     if types.is_boolean(kind) or types.is_integer(kind) or types.is_date32(kind):
         return column.cast(pyarrow.string())
     if types.is_decimal(kind):
@@ -53,7 +54,7 @@ def _format_column(column: pyarrow.Array) -> pyarrow.Array:
         return compute.replace_substring_regex(text, r"\.?0+$", "") if kind.scale > 0 else text
     if types.is_timestamp(kind) and kind.tz is None:
         return compute.floor_temporal(column, unit="second").cast(pyarrow.timestamp("s")).cast(pyarrow.string())
-    return pyarrow.array(map(format_value, column.to_pylist()), pyarrow.string())
+    return _quote(pyarrow.array(map(format_value, column.to_pylist()), pyarrow.string()))
 
 
 def _quote(column: pyarrow.Array) -> pyarrow.Array:
@@ -78,6 +79,7 @@ def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> It
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
     head = [[escape_formula(name)] for name in batches.schema.names] + ([[COLUMN]] if mark else [])
     yield BOM + _write_lines([_quote(pyarrow.array(name, pyarrow.string())) for name in head])
-    for batch in batches:
-        columns = [_quote(_format_column(column)) for column in batch.columns]
-        yield _write_lines([*columns, *([_quote(pyarrow.array([mark.sentence] * len(batch)))] if mark else [])])
+    with ThreadPoolExecutor(2) as pool:
+        for batch in batches:
+            columns = list(pool.map(_format_column, batch.columns))
+            yield _write_lines([*columns, *([_quote(pyarrow.array([mark.sentence] * len(batch)))] if mark else [])])
