@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,12 +43,18 @@ def format_value(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _text(text: str) -> pyarrow.Scalar:
+    """For Arrow, which loads pandas where it is given a plain string; that would take longer than a small file."""
+    told = text.encode()
+    return pyarrow.StringArray.from_buffers(1, pyarrow.py_buffer(numpy.array([0, len(told)], "int32")), pyarrow.py_buffer(told))[0]
+
+
 def _format_column(column: pyarrow.Array) -> pyarrow.Array:
     """The same for a whole column, quoted where its text asks for it; in Arrow where that writes every value as `format_value` does."""
     kind = column.type
     if types.is_string(kind):
         is_formula = compute.match_substring_regex(column, _FORMULA)
-        return _quote(compute.if_else(is_formula, compute.binary_join_element_wise("'", column, ""), column) if compute.any(is_formula).as_py() else column)
+        return _quote(compute.if_else(is_formula, compute.binary_join_element_wise(_text("'"), column, _text("")), column) if compute.any(is_formula).as_py() else column)
     if types.is_boolean(kind) or types.is_integer(kind) or types.is_date32(kind):
         return column.cast(pyarrow.string())
     if types.is_decimal(kind):
@@ -62,24 +70,26 @@ def _quote(column: pyarrow.Array) -> pyarrow.Array:
     asks = compute.match_substring_regex(column, '[",\r\n]')
     if not compute.any(asks).as_py():
         return column
-    return compute.if_else(asks, compute.binary_join_element_wise('"', compute.replace_substring(column, '"', '""'), '"', ""), column)
+    return compute.if_else(asks, compute.binary_join_element_wise(_text('"'), compute.replace_substring(column, '"', '""'), _text('"'), _text("")), column)
 
 
 def _write_lines(columns: list[pyarrow.Array]) -> bytes:
     """Columns of text as lines that end in CR LF; a missing value is blank, and so is a line of nothing else, which CSV writes as two quotation marks."""
     if len(columns) == 1:
         columns = [compute.if_else(compute.equal(compute.fill_null(columns[0], ""), ""), '""', columns[0])]
-    lines = compute.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
-    lines = compute.binary_join_element_wise(lines, "", "\r\n")
+    lines = compute.binary_join_element_wise(*columns, _text(","), null_handling="replace", null_replacement="")
+    lines = compute.binary_join_element_wise(lines, _text(""), _text("\r\n"))
     _, offsets, text = lines.buffers()
     return text[: numpy.frombuffer(offsets, "int32")[len(lines)]].to_pybytes() if len(lines) else b""
 
 
 def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
-    head = [[escape_formula(name)] for name in batches.schema.names] + ([[COLUMN]] if mark else [])
-    yield BOM + _write_lines([_quote(pyarrow.array(name, pyarrow.string())) for name in head])
+    head = io.StringIO()
+    csv.writer(head).writerow([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])])
+    yield BOM + head.getvalue().encode()
+    last = [_text('"' + mark.sentence.replace('"', '""') + '"' if set(mark.sentence) & set('",\r\n') else mark.sentence)] if mark else []
     with ThreadPoolExecutor(2) as pool:
         for batch in batches:
             columns = list(pool.map(_format_column, batch.columns))
-            yield _write_lines([*columns, *([_quote(pyarrow.array([mark.sentence] * len(batch)))] if mark else [])])
+            yield _write_lines([*columns, *last])
