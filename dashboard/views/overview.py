@@ -58,14 +58,14 @@ def _matrix(selection: Selection) -> None:
         scores.append((met, len(judged)))
         name = f'<a class="plain" href="{township_address(selection, place.township)}">{escape(place.township)}</a>'
         score = f"{met}/{len(judged)}" if judged else ("未报" if place.status == "missing" else "—")
-        cells_of_row = [_cell(f, view_address(a.view, selection, place.township)) for f, a in zip(found, areas, strict=True)]
+        cells_of_row = [_cell(f, figure_address(selection, a.indicator, township=place.township)) for f, a in zip(found, areas, strict=True)]
         blank = f'<td class="text" colspan="{len(areas)}">{light_html("none", f"{NO_DATA}：{selection.period.month}月月报未报")}</td>'
         table.append([name, *([blank] if place.status == "missing" and not judged else cells_of_row), score])
         if place.township == selection.township:
             chosen.add(n)
-    heads = ["乡镇", *(f"{a.area}<br><small>{a.label}</small>" for a in areas), "达标<br><small>领域</small>"]
+    heads = ["乡镇", *(f'<a class="plain" href="{view_address(a.view, selection)}">{a.area}</a><br><small>{a.label}</small>' for a in areas), "达标<br><small>领域</small>"]
     title = _title(scores) if len(table) > 1 else f"所报领域达标 {table[0][-1]}"
-    show_section(title, "单位：%　● 达标　▲ 接近（目标的九成以上）　■ 未达标　○ 无数据；点数字看这个乡镇的这一项")
+    show_section(title, "单位：%　● 达标　▲ 接近（目标的九成以上）　■ 未达标　○ 无数据；点数字看它从哪里来，点领域看这一类")
     show_table(heads, table, chosen)
     with_names = rows.assign(percent=[None if is_missing(v) else round(float(v) * 100, 2) for v in rows.value])
     headers = {"place": "乡镇", "name": "指标", "numerator": "分子", "denominator": "分母", "percent": "比率（%）"}

@@ -169,10 +169,6 @@ def _which_file(walk: Walk, home: Home) -> None:
     """水坪镇的建会率是哪份文件报的？"""
     walk.page.locator("table.board tr").filter(has_text="水坪镇").first.get_by_role("link").nth(1).click()
     walk.clicks += 1
-    walk.page.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('水坪镇') && location.search.includes('township')", timeout=60000)
-    walk.settle()
-    walk.page.locator(".card").first.get_by_role("link").first.click()
-    walk.clicks += 1
     walk.page.wait_for_function("() => location.pathname === '/trace'", timeout=60000)
     walk.settle()
     file = _one(home, f"select distinct source_file from register join township using (township_code) where period = '{MONTH}' and township = '水坪镇'")
