@@ -28,7 +28,8 @@ def wait_for(address: str, process: subprocess.Popen) -> None:
 
 @contextlib.contextmanager
 def _serving(command: list[str], port: int, health: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    told = os.environ | {"UNION_BOARD_BACKUP": "off"}  # the daily one would fall into a run at night
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}{health}", process)
         yield f"http://127.0.0.1:{port}", process
@@ -40,7 +41,6 @@ def _serving(command: list[str], port: int, health: str) -> Iterator[tuple[str, 
 def board(home: Home) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen]]:
     """The address of the board on a home as it is served, and its process; the home becomes this process's own too."""
     os.environ["UNION_BOARD_HOME"] = str(home.path)
-    os.environ["UNION_BOARD_BACKUP"] = "off"  # the daily one would fall into a run at night
     port = free_port()
     return _serving(["dashboard", "--port", str(port)], port, "/healthz")
 
