@@ -8,6 +8,7 @@ month is all there is to do. Nothing is read ahead where the reading of one mont
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -50,6 +51,11 @@ class Job:
     at: float = 0.0
 
 
+def is_enabled() -> bool:
+    """Unless UNION_BOARD_AHEAD is `off`, as on a machine that has no time to spare."""
+    return os.environ.get("UNION_BOARD_AHEAD", "on") != "off"
+
+
 def note(selection: Selection, function: Callable, *arguments: Hashable, **named: Hashable) -> None:
     """Says that the page that is running called `function(selection, ...)`, which keeps what it gives."""
     if (notes := _notes.get()) is not None:
@@ -73,6 +79,8 @@ def _around(months: Sequence[date], chosen: date) -> tuple[date, ...]:
 
 def order_ahead(key: Hashable, viewpoint: Viewpoint, notes: dict[Call, Selection], months: Sequence[date]) -> None:
     """Orders what was noted for the months around; a later order under the same key, that of one tab, takes its place."""
+    if not is_enabled():
+        return
     chosen, now = next(iter(notes.values())).period, time.monotonic()
     with _changed:
         for old in [k for k, job in _tabs.items() if k == key or now - job.at > OPEN]:

@@ -26,7 +26,7 @@ def served(demo, tmp_path_factory):
     """A demo home of its own, its address, and a Chromium."""
     home = Home(tmp_path_factory.mktemp("scores") / "home")
     shutil.copytree(demo.path, home.path)
-    with serving(home) as board, sync_playwright() as playwright:
+    with serving(home, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield home, board.address, chromium
         chromium.close()

@@ -46,7 +46,7 @@ def county(tmp_path_factory):
     add_account(home, "zhangju", "leader", name="张主席", password=FIRST, by="测试")
     for account in (*CLERKS, "liugan", "zhangju"):
         change_password(home, account, FIRST, SECOND)
-    with serving(home) as board, sync_playwright() as playwright:
+    with serving(home, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield demo, board, chromium
         chromium.close()

@@ -22,7 +22,7 @@ LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of for
 @pytest.fixture(scope="module")
 def opened(demo):
     """Opens a view once for all widths."""
-    with serving(demo) as board, sync_playwright() as playwright:
+    with serving(demo, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_context(locale="zh-CN").new_page()
 

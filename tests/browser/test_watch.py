@@ -28,7 +28,7 @@ def wall(tmp_path_factory):
     """A page on a board of its own; `page.home` is the board's and may be written to."""
     home = Home(tmp_path_factory.mktemp("wall"))
     copy_demo(home, months=1)
-    with serving(home) as board, sync_playwright() as playwright:
+    with serving(home, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_context(viewport={"width": 1366, "height": 900}, color_scheme="dark", locale="zh-CN").new_page()
         page.address, page.home = board.address, home

@@ -50,16 +50,22 @@ def _forget() -> None:
         getattr(cached, name).cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def nothing_ordered():
+    """Each test begins with nothing to read."""
+    ahead._tabs.clear()
+    ahead._jobs.clear()
+
+
 @pytest.fixture
 def worker():
-    """The server's thread, and what it has to do at the end of a test."""
+    """The server's thread."""
     stop = threading.Event()
     thread = threading.Thread(target=keep_reading_ahead, args=(stop,), daemon=True)
     thread.start()
     yield
     stop.set()
     thread.join(10)
-    ahead._tabs.clear(), ahead._jobs.clear()
     assert not thread.is_alive()
 
 
@@ -155,6 +161,12 @@ def test_a_month_that_cannot_be_read_stops_nothing():
 
     read_ahead(Job(Viewpoint(VISITOR, None, None), {(f, (), ()): chosen() for f in (refuse, look)}, tuple(MONTHS)))
     assert seen == MONTHS
+
+
+def test_it_can_be_switched_off(monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_AHEAD", "off")
+    order_ahead("tab", Viewpoint(VISITOR, None, None), {(print, (), ()): chosen()}, MONTHS)
+    assert not ahead._jobs and not ahead._tabs
 
 
 def test_it_waits_for_pages_and_a_later_order_of_the_tab_takes_the_place_of_an_earlier(worker):

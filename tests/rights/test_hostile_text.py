@@ -104,7 +104,7 @@ def hostile(tmp_path_factory, catalog):
     for who in ("county_clerk", "admin"):
         add_account(home, who, who, name=HTML, password=SECOND + "x", by=HTML)
         change_password(home, who, SECOND + "x", SECOND)
-    with serving(home) as board:
+    with serving(home, UNION_BOARD_AHEAD="off") as board:
         yield board
 
 
