@@ -17,6 +17,7 @@ from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.warehouse.partitions import write_partitions
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
+from tests.demo_homes import copy_demo
 
 CATALOG = load_catalog()
 OWN = "420324107"
@@ -72,7 +73,8 @@ def test_the_verb_filters_and_takes_no_folder_with_something_in_it(demo_home, tm
     assert main([*words[:-1], str(tmp_path / "empty")]) == 0 and any((tmp_path / "empty").iterdir())
 
 
-def test_names_in_clear_carry_their_mark_in_every_file(demo_home, tmp_path):
+def test_names_in_clear_carry_their_mark_in_every_file(home, tmp_path):
+    copy_demo(home, months=3)  # who takes names in clear is written down in the home
     words = ["export", "relief", "--partitioned", "--personal", "--reason", "核对春节慰问金发放名册'x", "--out", str(tmp_path / "out")]
     assert main(words) == 0
     files = list((tmp_path / "out").rglob("*.parquet"))
