@@ -49,12 +49,19 @@ def _show_reading(report: FileReport) -> None:
     who = catalog.township(report.township_code).name if report.township_code else "没有读到乡镇"
     month = name_period(report.period) if report.period else "没有读到月份"
     _step(2, "系统这样读取您的表格", f"{report.file}：{who}，{month}。读错了请告诉县总工会，系统不会改动您的原表。")
-    rows = [[escape(t.sheet), escape(catalog.form(form).title), t.range, "零报告" if not t.rows else str(t.rows)] for form, tables in report.forms.items() for t in tables]
-    missing = [f.title for f in catalog.forms if f.key not in report.forms]
-    rows += [["（没有找到）", escape(title), "—", "未报，沿用以前报的"] for title in missing]
-    show_table(["您的工作表", "读作", "范围", "行数"], rows, text=(0, 1, 2))
-    show_columns(catalog, report)
+    if report.forms:
+        _show_forms(report)
+        show_columns(catalog, report)
+    else:
+        st.html('<div class="note">没有读到任何一张月报的表。</div>')
     ask_headers(find_home(), catalog, report)
+
+
+def _show_forms(report: FileReport) -> None:
+    catalog = find_catalog()
+    rows = [[escape(t.sheet), escape(catalog.form(form).title), t.range, "零报告" if not t.rows else str(t.rows)] for form, tables in report.forms.items() for t in tables]
+    rows += [["（没有找到）", escape(f.title), "—", "未报，沿用以前报的"] for f in catalog.forms if f.key not in report.forms]
+    show_table(["您的工作表", "读作", "范围", "行数"], rows, text=(0, 1, 2))
 
 
 def _tell_problems(report: FileReport) -> list[Problem]:
@@ -112,7 +119,7 @@ def _check(account: str, code: str | None, period: date | None) -> bool:
                              correction=correction, by_county=visitor().may("review"))  # fmt: skip
     _show_reading(report)
     errors = _tell_problems(report)
-    if report.problems:
+    if report.problems and (report.forms or any(p.cell for p in report.problems)):  # there is a table to mark
         st.html(f'<a class="plain" href="/files/marked/{draft.id}.xlsx" download>下载标注好的表格</a>')
         st.caption("就是您的原表：有问题的格子涂了颜色，鼠标停上去有改法；最前面的“错误清单”列出全部问题。直接在上面改好存盘，就可以再上报。")
     if needs_correction(report.problems) or correction:

@@ -99,6 +99,19 @@ def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog
     assert (home.releases / "CURRENT").read_text() == "000003"
 
 
+def test_a_file_with_no_form_is_told_so_and_offers_no_copy_to_mark(board, browser, tmp_path):
+    _, address = board
+    file = tmp_path / "龙坝镇2026年3月.xlsx"
+    file.write_bytes(b"no workbook")
+    page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
+    page.goto(f"{address}/upload")
+    page.locator("input[type=file]").set_input_files(file)
+    page.wait_for_selector("text=没有读到任何一张月报的表", timeout=30000)
+    page.wait_for_selector("text=必须修改 1 处", timeout=30000)
+    assert page.get_by_text("（没有找到）").count() == 0
+    assert page.get_by_role("link", name="下载标注好的表格").count() == 0
+
+
 def test_an_unknown_header_is_asked_once_and_remembered(board, browser, tmp_path):
     _, address = board
     sample = next(p for p in list_samples() if p.stem.endswith("像是某列"))
