@@ -19,6 +19,7 @@ _GONE = (  # as libpq and PostgreSQL say it
     "Unable to connect to Postgres", "server closed the connection", "connection to server", "could not connect", "Connection refused", "no connection to the server",
     "terminating connection", "the database system is", "connection not open", "could not receive data", "could not send data", "SSL connection has been closed",
     "Connection reset by peer", "connection pointer is NULL", "lost synchronization",
+    "Attempted to access index 0 within vector of size 0",  # DuckDB's own error where an answer of the server broke off
     "Current transaction is aborted",  # what DuckDB says where one of its threads lost the connection and another one met the consequence first
 )  # fmt: skip
 

@@ -91,6 +91,7 @@ class Reader:
             return cursor.execute(sql, parameters or {})
         except duckdb.Error as fault:
             if isinstance(told := find_store(self._home).find_fault(fault), StoreGone):
+                self._seen = None  # the next refresh opens it anew
                 raise told from fault
             raise
 

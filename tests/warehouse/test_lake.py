@@ -108,6 +108,16 @@ def test_the_consequence_of_a_lost_connection_is_told_as_the_connection_s_end(la
             assert isinstance(find_store(lake).find_fault(fault.value), StoreGone) == is_gone, fault.value
 
 
+def test_a_reader_that_lost_the_server_opens_its_release_anew(lake, catalog, monkeypatch):
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    reader = open_reader(lake)
+    assert not reader.refresh()
+    with pytest.raises(StoreGone):
+        reader.rows("select error('Attempted to access index 0 within vector of size 0')")  # as DuckDB says it where an answer broke off
+    assert reader.refresh(), "what the lost connection holds is not trusted"
+    assert reader.rows("select count(*) from submission") == [(1,)]
+
+
 def test_without_postgresql_everybody_reads_one_sentence_and_nothing_is_half_done(lake, catalog, postgres, capsys, tmp_path):
     load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
     reader, file = open_reader(lake), tmp_path / "1.xlsx"
