@@ -132,6 +132,8 @@ def _take(key: Hashable, job: Job, stop: threading.Event) -> None:
 
 def keep_reading_ahead(stop: threading.Event) -> None:
     """Reads what is ordered, in the order of the orders, until it is told to stop."""
+    if not is_enabled():
+        return
     seen = None
     while not stop.is_set():
         with _changed:

@@ -14,7 +14,6 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard.ahead import is_enabled as reads_ahead
 from dashboard.ahead import keep_reading_ahead
 from dashboard.bulletins import bulletin
 from dashboard.cached import find_catalog
@@ -55,7 +54,7 @@ async def preload(app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     stop = threading.Event()
-    for work in (_keep, _deliver, *([keep_reading_ahead] if reads_ahead() else [])):
+    for work in (_keep, _deliver, keep_reading_ahead):
         threading.Thread(target=work, args=(stop,), daemon=True).start()
     yield
     stop.set()

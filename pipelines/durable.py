@@ -49,6 +49,12 @@ def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
         sync_folder(path.parent)
 
 
+def version_of(path: Path) -> tuple[int, ...]:
+    """What is another for a file that was written since: whoever writes one here puts a new file in its place. OSError where there is none."""
+    told = path.stat()
+    return (told.st_ino, told.st_size, told.st_mtime_ns)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes a rename in the folder durable where the system can."""
     if os.name != "nt":

@@ -83,12 +83,16 @@ def _write_lines(columns: list[pyarrow.Array]) -> bytes:
     return text[: numpy.frombuffer(offsets, "int32")[len(lines)]].to_pybytes() if len(lines) else b""
 
 
+def _line(texts: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(texts)
+    return line.getvalue()
+
+
 def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
-    head = io.StringIO()
-    csv.writer(head).writerow([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])])
-    yield BOM + head.getvalue().encode()
-    last = [_text('"' + mark.sentence.replace('"', '""') + '"' if set(mark.sentence) & set('",\r\n') else mark.sentence)] if mark else []
+    yield BOM + _line([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])]).encode() + b"\r\n"
+    last = [_text(_line([mark.sentence]))] if mark else []
     with ThreadPoolExecutor(2) as pool:
         for batch in batches:
             columns = list(pool.map(_format_column, batch.columns))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.audit.log import read_head
-from pipelines.durable import write_durably
+from pipelines.durable import version_of, write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
 from pipelines.warehouse.store import Release
@@ -107,17 +107,17 @@ def is_sound(home: Home, release: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _is_sound(home: Home, release: str, touched: tuple[int, ...]) -> bool:
+def _is_sound(home: Home, release: str, versions: tuple[int, ...]) -> bool:
     return is_sound(home, release)
 
 
 def is_known_sound(home: Home, release: str) -> bool:
     """The same, asked once in a process of a file that nobody has touched since: a server opens it for every person's rights, and a province's takes a second to go through."""
     try:
-        told = release_path(home, release).stat(), _stamp_path(home, release).stat()
+        versions = version_of(release_path(home, release)) + version_of(_stamp_path(home, release))
     except OSError:
         return False
-    return _is_sound(home, release, tuple(n for s in told for n in (s.st_ino, s.st_size, s.st_mtime_ns)))
+    return _is_sound(home, release, versions)
 
 
 def list_sound(home: Home, before: str) -> Iterator[str]:

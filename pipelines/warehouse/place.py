@@ -63,15 +63,14 @@ def prepare_place(connection: duckdb.DuckDBPyConnection, place: str, flat: bool)
     connection.execute("create table own.county as select place_code as county_code, place as county from release.place where place_code = $place", {"place": place})
     rolled = connection.execute("select count(*) from own.under where code <> township_code").fetchone()[0] > 0
     below = ", ".join(map(_quoted, inside)) or "null"
-    plain = () if rolled else _tables_of(connection, "township_code")  # children that are townships: named one by one, blocks of others are not read
+    named = FIGURES if rolled else FIGURES.union(_tables_of(connection, "township_code"))  # children that are townships: named one by one, blocks of others are not read
     return {
-        **{table: f'(select * from release."{table}" where township_code in ({seen}))' for table in plain},
+        **{table: f'(select * from release."{table}" where township_code in ({seen}))' for table in named},
         "county": "own.county",
         "township": "(select code as township_code, name as township, sort_order from own.unit)",
         "place": f"(select * from release.place where place_code in ({below}))",
         "place_township": f"(select * from release.place_township where place_code in ({below}))",
         "target": f"(select * from release.target where coalesce(township_code, '') in ('', {seen}))",
-        **{table: f'(select * from release."{table}" where township_code in ({seen}))' for table in FIGURES},
         **({STATUS: f"({_ROLLED})"} if rolled else {}),
     }
 

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.access.accounts import has_accounts
 from pipelines.access.moving import pack_accounts
 from pipelines.audit.log import Event, append_events, log_path, read_whole
-from pipelines.durable import sync_folder, telling_disk_faults
+from pipelines.durable import sync_folder, telling_disk_faults, version_of
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.postgres import find_server
@@ -50,27 +50,14 @@ def _read(path: Path) -> bytes:
         return copy.serialize()
 
 
-def _read_before(home: Home) -> dict[Path, tuple[tuple[int, ...], bytes]]:
-    """What lies in the rooms that may change, read before the lock is taken: a province has a hundred thousand receipts, and uploads should not wait for them."""
+def _read_changing(home: Home, known: dict[Path, tuple[tuple[int, ...], bytes]]) -> dict[Path, tuple[tuple[int, ...], bytes]]:
+    """What lies in the rooms that may change: each file's version and content, which is not read again where it is known as it stands."""
     found = {}
     for path in (p for room in CHANGING for p in _files(home, room)):
-        with suppress(FileNotFoundError):  # it is replaced or removed meanwhile; what is new is read under the lock
-            found[path] = _touched(path), _read(path)
-    return found
-
-
-def _touched(path: Path) -> tuple[int, ...]:
-    """What is another for a file that was written since: whoever writes one here puts a new file in its place."""
-    told = path.stat()
-    return (told.st_ino, told.st_size, told.st_mtime_ns)
-
-
-def _read_changing(home: Home, before: dict[Path, tuple[tuple[int, ...], bytes]]) -> dict[str, bytes]:
-    found = {}
-    for path in (p for room in CHANGING for p in _files(home, room)):
-        touched, content = before.get(path, ((), b""))
-        is_same = path.suffix != ".sqlite3" and touched == _touched(path)
-        found[path.relative_to(home.path).as_posix()] = content if is_same else _read(path)
+        with suppress(FileNotFoundError):  # it was replaced or removed meanwhile, which cannot be under the lock
+            version = version_of(path)
+            is_known = path.suffix != ".sqlite3" and known.get(path, ((), b""))[0] == version
+            found[path] = known[path] if is_known else (version, _read(path))
     return found
 
 
@@ -81,14 +68,14 @@ def _overlays(home: Home) -> dict[str, Path]:
 
 def _gather(home: Home, folder: Path) -> tuple[str, dict[str, bytes], dict[str, Path]]:
     """The release in force, what may change (name -> content), and the files that never do (name -> where they lie, perhaps in `folder` for the while)."""
-    before = _read_before(home)
+    before = _read_changing(home, {})  # a province has a hundred thousand receipts, and uploads should not wait for them
     with hold_lock(home):
         release = read_current(home)
         if release is None:
             raise UserError("还没有已入库的数据，没有可以备份的内容。", "请先用 load 载入月报。")
         if not is_sound(home, release):
             raise UserError(f"最新的发布版本 {release} 文件已损坏，没有备份；以前的备份都还在。", "请先运行 python -m pipelines rebuild，由原始文件重建后再备份。")
-        changing = _read_changing(home, before)
+        changing = {path.relative_to(home.path).as_posix(): content for path, (_, content) in _read_changing(home, before).items()}
         changing |= {log_path(home).relative_to(home.path).as_posix(): read_whole(home)} if log_path(home).exists() else {}
         changing |= {f"{name}/{p.relative_to(own).as_posix()}": p.read_bytes() for name, own in _overlays(home).items() for p in _inside(own)}
         changing |= {"demo.json": (home.path / "demo.json").read_bytes()} if (home.path / "demo.json").exists() else {}
