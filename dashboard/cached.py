@@ -1,4 +1,4 @@
-"""The only place that keeps anything between runs: the catalogue, the readers, and query results by release and by who may see what."""
+"""The only place that keeps data between runs: the catalogue, the readers, and query results by release and by who may see what. What was drawn is kept by `components/drawn.py`."""
 
 from __future__ import annotations
 

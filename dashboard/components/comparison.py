@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.cached import find_catalog
 from dashboard.comparison import compare_townships
+from dashboard.components.drawn import drawn
 from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
@@ -97,17 +98,28 @@ def comparison_title(rows: pandas.DataFrame, indicator: Indicator, since: str) -
     return f"{text}；{since}进步最大的是{ranked.township[progress.idxmax()]}，{progress.max() * 100:.1f} 个百分点"
 
 
-def show_comparison(selection: Selection, indicator_code: str) -> None:
-    """Title, choice of the ranking, and the table; a township clerk sees the own line without rank."""
-    catalog = find_catalog()
-    indicator, rows = catalog.indicator(indicator_code), compare_townships(selection, indicator_code)
-    since = COMPARED[selection.reading][0][0]
-    show_section(comparison_title(rows, indicator, since), f"{indicator.name}，{selection.span}；同类是职工人数相近的乡镇；名次变化只在两期都排名的乡镇之间比")
+@drawn
+def _title(selection: Selection, indicator_code: str) -> None:
+    indicator = find_catalog().indicator(indicator_code)
+    title = comparison_title(compare_townships(selection, indicator_code), indicator, COMPARED[selection.reading][0][0])
+    show_section(title, f"{indicator.name}，{selection.span}；同类是职工人数相近的乡镇；名次变化只在两期都排名的乡镇之间比")
+
+
+@drawn
+def _table(selection: Selection, indicator_code: str, by_peers: bool) -> None:
+    rows, since = compare_townships(selection, indicator_code), COMPARED[selection.reading][0][0]
     if len(rows) == 1:
         table = [_cells(r, "—", selection) for r in rows.itertuples()]
     else:
-        ways = [say(way) for way in WAYS]
-        way = st.segmented_control("排法", ways, default=ways[0], key="compare_way", bind="query-params", label_visibility="collapsed")
-        table = (_by_peers if way == ways[1] else _by_rank)(rows, selection) + _apart(rows, selection, catalog.peers.least_for(indicator_code))
+        table = (_by_peers if by_peers else _by_rank)(rows, selection) + _apart(rows, selection, find_catalog().peers.least_for(indicator_code))
     chosen = {n for n, cells in enumerate(table) if selection.township and f">{selection.township}<" in cells[0]}
     show_table(["乡镇", "名次", "本期", "分子/分母", "同类名次", *(f"{h}<br><small>百分点</small>" for h in ("与同类中位数", since, "较上年")), "名次变化"], table, chosen)
+
+
+def show_comparison(selection: Selection, indicator_code: str) -> None:
+    """Title, choice of the ranking, and the table; a township clerk sees the own line without rank."""
+    _title(selection, indicator_code)
+    ways, way = [say(way) for way in WAYS], None
+    if len(compare_townships(selection, indicator_code)) > 1:
+        way = st.segmented_control("排法", ways, default=ways[0], key="compare_way", bind="query-params", label_visibility="collapsed")
+    _table(selection, indicator_code, way == ways[1])

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from html import escape
+from pathlib import Path
 
 import pandas
 import streamlit as st
 
 from dashboard.cached import find_catalog
 from dashboard.charts.county_map import map_figure
+from dashboard.comparison import compare_townships
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_points
 from dashboard.components.light import LIGHTS, light_html
 from dashboard.components.page import show_section
 from dashboard.links import township_address
 from dashboard.selection import Selection
-from pipelines.catalog.boundaries import Boundaries, find_boundaries
+from pipelines.catalog.boundaries import Boundaries, find_boundaries, stamp_boundaries
 from pipelines.catalog.model import Township
 from pipelines.home import find_home
 from pipelines.reports.numbers import NO_DATA, count, is_missing, percent
@@ -77,9 +80,10 @@ def map_title(rows: pandas.DataFrame, name: str) -> str:
     return f"{name}：{told}"
 
 
-def show_map(selection: Selection, rows: pandas.DataFrame, name: str) -> None:
-    """The map of one figure, from rows of `compare_townships`; what is wrong with the boundaries is said below."""
-    boundaries, title = find_boundaries(find_catalog(), find_home().overlay), map_title(rows, name)
+@drawn
+def _draw(selection: Selection, indicator: str, stamp: tuple[Path, int, int] | None) -> None:
+    boundaries, rows = find_boundaries(find_catalog(), find_home().overlay), compare_townships(selection, indicator)
+    title = map_title(rows, find_catalog().indicator(indicator).name)
     if boundaries.shapes:
         _show_map(rows, boundaries, selection, title)
     else:
@@ -87,3 +91,8 @@ def show_map(selection: Selection, rows: pandas.DataFrame, name: str) -> None:
         _show_tiles(rows, selection)
     if boundaries.fault:
         st.html(f'<div class="note">{escape(boundaries.fault)}。</div>')
+
+
+def show_map(selection: Selection, indicator: str) -> None:
+    """The map of one indicator; what is wrong with the boundaries is said below."""
+    _draw(selection, indicator, stamp_boundaries(find_home().overlay))

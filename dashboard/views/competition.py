@@ -11,6 +11,7 @@ from dashboard.cached import query_month
 from dashboard.charts.bars import funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_html, link_points, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -76,11 +77,8 @@ def _levels(selection: Selection) -> None:
         show_table(["级别", "场数", "获奖项目", "获奖人数"], [[word(r.award_level), number(r.contests), number(r.awarded), number(r.winners)] for r in rows.itertuples()])
 
 
-def show() -> None:
-    """Funnel, league and results by kind."""
-    selection = open_page("劳动竞赛")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     kinds = _kinds(selection)
     show_finding(finding(kinds, selection, has_report(selection, "comp_held")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
@@ -95,3 +93,9 @@ def show() -> None:
             _levels(selection)
     show_same_period(selection, CARDS)
     show_sources(selection, "劳动竞赛台账")
+
+
+def show() -> None:
+    """Funnel, league and results by kind."""
+    if selection := open_page("劳动竞赛"):
+        _body(selection)

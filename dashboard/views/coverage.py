@@ -12,6 +12,7 @@ from dashboard.charts.bars import bars_figure
 from dashboard.charts.lines import dumbbell_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import figure_address, link_html, link_points, row_address, rows_address
 from dashboard.components.league import LAST_YEAR, with_last_year
 from dashboard.components.mark import mark_text
@@ -109,11 +110,8 @@ def _kinds(selection: Selection) -> None:
     show_table(["单位类型", "单位", "已建会", "建会率（%）", "职工", "会员"], table)
 
 
-def show() -> None:
-    """Rates by township against target, both readings, trend, and the list to visit."""
-    selection = open_page("组织与会员")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     rows = _gaps(of_month(selection, "org_union_rate"))
     show_finding(finding(rows, selection))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[:6]])
@@ -139,3 +137,9 @@ def show() -> None:
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[6:]])
     show_same_period(selection, CARDS)
     show_sources(selection, "单位与工会名册")
+
+
+def show() -> None:
+    """Rates by township against target, both readings, trend, and the list to visit."""
+    if selection := open_page("组织与会员"):
+        _body(selection)

@@ -11,10 +11,11 @@ import streamlit as st
 from dashboard.access import visitor
 from dashboard.attention import Item, list_attention
 from dashboard.cached import find_catalog, kept, query_month
-from dashboard.comparison import compare_townships, list_comparable
+from dashboard.comparison import list_comparable
 from dashboard.components.cards import Card, show_cards
 from dashboard.components.comparison import show_comparison
 from dashboard.components.county_map import show_map
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import figure_address
 from dashboard.components.light import light_html
 from dashboard.components.mark import mark_html
@@ -106,18 +107,14 @@ def _compare(selection: Selection) -> None:
     name = st.selectbox("比哪一项", list(names), key="compare", bind="query-params")
     left, right = st.columns([2, 5], gap="large")
     with left:
-        show_map(selection, compare_townships(selection, names[name]), name)
+        show_map(selection, names[name])
     with right:
         show_comparison(selection, names[name])
 
 
-def show() -> None:
-    """Sentence, cards, matrix of lights, what needs attention, and what the figures rest on."""
-    selection = open_page("总览")
-    if selection is None:
-        return
+@drawn
+def _standing(selection: Selection) -> None:
     show_finding(describe_standing(kept(selection, read_standing)))
-    catalog = find_catalog()
     show_cards(kept(selection, _cards))
     left, right = st.columns([5, 2], gap="large")
     with left:
@@ -125,6 +122,18 @@ def show() -> None:
         _reported(selection)
     with right:
         _attention(selection)
-    _compare(selection)
+
+
+@drawn
+def _foot(selection: Selection) -> None:
+    catalog = find_catalog()
     show_same_period(selection, [(c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards])
     show_sources(selection, "全部表")
+
+
+def show() -> None:
+    """Sentence, cards, matrix of lights, what needs attention, and what the figures rest on."""
+    if selection := open_page("总览"):
+        _standing(selection)
+        _compare(selection)
+        _foot(selection)

@@ -12,6 +12,7 @@ from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import figure_address, link_points, rows_address
 from dashboard.components.mark import mark_text
 from dashboard.components.months import show_months
@@ -94,11 +95,8 @@ def _townships(selection: Selection) -> None:
     show_twin(wide, {"place": "乡镇", "relief_amount": "金额（元）", "relief_average": "人均（元/人次）", "last_year": "上年同期（元）", "growth": "同比（%）"}, "各乡镇救助金额与人均", addresses)
 
 
-def show() -> None:
-    """Spending by category, source, month and township."""
-    selection = open_page("帮扶救助")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     now = _parts(selection)
     before = _parts(selection, first=lambda s: shift_period(s.first, -12), last=year_ago)
     show_finding(finding(now, before, selection, has_report(selection, "relief_times")))
@@ -122,3 +120,9 @@ def show() -> None:
             show_funds(selection)
     show_same_period(selection, CARDS)
     show_sources(selection, "帮扶救助台账")
+
+
+def show() -> None:
+    """Spending by category, source, month and township."""
+    if selection := open_page("帮扶救助"):
+        _body(selection)

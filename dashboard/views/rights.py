@@ -9,6 +9,7 @@ from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure, funnel_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_html, link_points, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
@@ -100,11 +101,8 @@ def _proposals(matters: pandas.DataFrame, selection: Selection) -> None:
     show_chart(drawn, f"征集提案 {count(values[0])} 件，采纳 {count(values[1])} 件", "提案议案，件；百分比是占征集数", "proposals")
 
 
-def show() -> None:
-    """Matters by kind and month, who still waits, money recovered, and democratic management."""
-    selection = open_page("维权与民主")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     matters = query_month(selection, "rights_matters")
     show_finding(finding(matters, selection, has_report(selection, "right_law_aid")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
@@ -126,3 +124,9 @@ def show() -> None:
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in DEMOCRACY])
     show_same_period(selection, CARDS)
     show_sources(selection, "维权与民主管理台账、乡镇月报")
+
+
+def show() -> None:
+    """Matters by kind and month, who still waits, money recovered, and democratic management."""
+    if selection := open_page("维权与民主"):
+        _body(selection)

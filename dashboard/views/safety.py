@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.cached import query_month
 from dashboard.components.cards import show_cards
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_html, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.light import light_html
@@ -92,11 +93,8 @@ def _hazard_months(selection: Selection) -> None:
     show_months(rows, "hazard_months", title=title, unit="处", note="发现的隐患，处，按报送时整改了没有", twin="逐月隐患", opens=opens)
 
 
-def show() -> None:
-    """Accidents, hazards put right and hazards overdue."""
-    selection = open_page("安全生产")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     accidents = query_month(selection, "accidents")
     hazards = open_hazards(selection)
     show_finding(finding(accidents, hazards, selection, has_report(selection, "safe_inspect")))
@@ -112,3 +110,9 @@ def show() -> None:
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in GUARD])
     show_same_period(selection, CARDS)
     show_sources(selection, "安全生产台账、乡镇月报")
+
+
+def show() -> None:
+    """Accidents, hazards put right and hazards overdue."""
+    if selection := open_page("安全生产"):
+        _body(selection)

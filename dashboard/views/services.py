@@ -9,6 +9,7 @@ from dashboard.cached import query_month
 from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_html, link_points, row_address, rows_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
@@ -126,11 +127,8 @@ def _families(selection: Selection) -> None:
     show_twin(wide, {"place": "乡镇"} | {code: f"{label}（{unit}）" for code, label, unit in FAMILIES if code in wide}, "各乡镇外出务工与留守家庭")
 
 
-def show() -> None:
-    """Activities by kind, month and township, sites, families of migrants, and whether workers are content."""
-    selection = open_page("活动与服务")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     kinds = query_month(selection, "activity_kinds")
     show_finding(finding(kinds, selection, has_report(selection, "cult_event")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
@@ -150,3 +148,9 @@ def show() -> None:
     _families(selection)
     show_same_period(selection, CARDS)
     show_sources(selection, "活动与服务台账、乡镇月报")
+
+
+def show() -> None:
+    """Activities by kind, month and township, sites, families of migrants, and whether workers are content."""
+    if selection := open_page("活动与服务"):
+        _body(selection)

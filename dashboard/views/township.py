@@ -11,6 +11,7 @@ from dashboard.attention import list_attention
 from dashboard.cached import find_catalog, query_month
 from dashboard.comparison import compare_townships
 from dashboard.components.cards import show_cards
+from dashboard.components.drawn import drawn
 from dashboard.components.issues import show_issues
 from dashboard.components.light import light_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -135,13 +136,16 @@ def _one(selection: Selection) -> None:
         show_issues(issues, one_place=True)
 
 
-def show() -> None:
-    """A chosen township on one page; all of them to choose from, where none is."""
-    selection = open_page("乡镇画像")
-    if selection is None:
-        return
+@drawn
+def _body(selection: Selection) -> None:
     if selection.township_code:
         _one(selection)
     else:
         _all_townships(selection)
     show_sources(selection, "全部表")
+
+
+def show() -> None:
+    """A chosen township on one page; all of them to choose from, where none is."""
+    if selection := open_page("乡镇画像"):
+        _body(selection)

@@ -28,11 +28,17 @@ class Boundaries:
 
 def find_boundaries(catalog: Catalog, overlay: Path | None = None) -> Boundaries:
     """The file's townships; nothing and no fault where there is no file."""
+    found = stamp_boundaries(overlay)
+    return _read(*found, tuple((t.code, t.name) for t in catalog.county.townships)) if found else Boundaries()
+
+
+def stamp_boundaries(overlay: Path | None = None) -> tuple[Path, int, int] | None:
+    """Which file they stand in, and what changes when it does; None where there is no file."""
     for folder in (overlay, CODE_CATALOG):
         if folder and (path := folder / FILE).is_file():
             stat = path.stat()
-            return _read(path, stat.st_mtime_ns, stat.st_size, tuple((t.code, t.name) for t in catalog.county.townships))
-    return Boundaries()
+            return path, stat.st_mtime_ns, stat.st_size
+    return None
 
 
 @lru_cache(maxsize=4)
