@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from dashboard.bulletins import bulletin
 from dashboard.cached import find_catalog
 from dashboard.elsewhere import Elsewhere
 from dashboard.files import marked, original, returned, template
+from dashboard.frozen import keep_putting_aside, put_aside
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.logs import set_up_logs, tell
@@ -51,10 +51,9 @@ async def preload(app: st.App) -> AsyncIterator[None]:
     import dashboard.shell  # noqa: F401
 
     set_up_logs()  # again: starting, Streamlit gives its loggers handlers of its own
-    gc.collect()
-    gc.freeze()
+    put_aside()
     stop = threading.Event()
-    for work in (_keep, _deliver, keep_reading_ahead):
+    for work in (_keep, _deliver, keep_reading_ahead, keep_putting_aside):
         threading.Thread(target=work, args=(stop,), daemon=True).start()
     yield
     stop.set()
