@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -26,7 +27,8 @@ def _find_programs() -> Path | None:
 
 PROGRAMS = _find_programs()
 NEEDS_POSTGRES = pytest.mark.skipif(not PROGRAMS, reason="没有安装 postgresql，跳过 PostgreSQL 测试")
-SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200", "listen_addresses=127.0.0.1", "log_min_messages=fatal")
+USUAL = ("max_connections=200", "listen_addresses=127.0.0.1", "log_min_messages=fatal")
+SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", *USUAL)  # tests lose no power
 USER = "board"
 
 
@@ -44,6 +46,7 @@ class Postgres:
     """A server that tests may stop, kill and start again on the same port."""
 
     folder: Path
+    settings: tuple[str, ...] = SETTINGS
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
     _numbers: Iterator[int] = field(default_factory=count)
@@ -57,7 +60,7 @@ class Postgres:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        told = [word for setting in SETTINGS for word in ("-c", setting)]
+        told = [word for setting in self.settings for word in ("-c", setting)]
         command = [PROGRAMS / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder, *told]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_someone())
         for _ in range(300):
@@ -81,15 +84,13 @@ class Postgres:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A server for all tests of this process; whoever stops it starts it again."""
-    if not PROGRAMS:
-        pytest.skip("没有安装 postgresql，跳过 PostgreSQL 测试")
+@contextmanager
+def running_postgres(settings: tuple[str, ...] = SETTINGS) -> Iterator[Postgres]:
+    """A server on a free port, gone with all its data in the end."""
     folder = Path(tempfile.mkdtemp(prefix="union-board-postgres-"))
     if someone := _someone():
         os.chown(folder, someone["user"], someone["group"])
-    server = Postgres(folder)
+    server = Postgres(folder, settings)
     try:
         server.make()
         server.start()
@@ -97,3 +98,12 @@ def postgres() -> Iterator[Postgres]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for all tests of this process; whoever stops it starts it again."""
+    if not PROGRAMS:
+        pytest.skip("没有安装 postgresql，跳过 PostgreSQL 测试")
+    with running_postgres() as server:
+        yield server
