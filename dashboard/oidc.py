@@ -22,7 +22,7 @@ from dashboard.settings import Settings
 from pipelines.access.accounts import find_external
 from pipelines.access.sessions import start_session
 from pipelines.audit.log import Event, append_events
-from pipelines.durable import write_durably
+from pipelines.durable import write_once
 from pipelines.home import Home, find_home
 
 CALLBACK = "/oauth2callback"
@@ -37,8 +37,7 @@ def provider_link() -> str:
 def _cookie_key(home: Home) -> str:
     path = home.path / "private" / "cookie.key"
     if not path.exists():
-        write_durably(path, secrets.token_hex(32).encode())
-        path.chmod(0o600)
+        write_once(path, secrets.token_hex(32).encode())
     return path.read_text("ascii")
 
 

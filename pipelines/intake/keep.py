@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period
-from pipelines.durable import write_durably
+from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.seal import seal, seal_old, unseal
@@ -76,8 +76,7 @@ def read_id_key(home: Home | None) -> bytes:
         return secrets.token_bytes(KEY_BYTES)
     path = home.path / "private" / "id_number.key"
     if not path.exists():
-        write_durably(path, secrets.token_bytes(KEY_BYTES))
-        path.chmod(0o600)
+        write_once(path, secrets.token_bytes(KEY_BYTES))
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise UserError(f"身份证号的密钥文件 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。")

@@ -6,16 +6,14 @@ sealed when the first one is kept after it; until then, and after a kill half wa
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipelines.durable import sync_folder, write_durably
+from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
 from pipelines.home import Home
 
@@ -49,14 +47,7 @@ def _make_key(home: Home) -> None:
     path = key_path(home)
     if any(is_sealed(p.open("rb").read(len(MAGIC))) for p in _files(home)):
         raise _lost(home)  # a new key would only hide the loss
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
-    write_durably(fresh, secrets.token_bytes(32))
-    fresh.chmod(0o600)
-    with suppress(FileExistsError):  # another process was faster: its key is the one
-        os.link(fresh, path) if hasattr(os, "link") else os.rename(fresh, path)
-    fresh.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    write_once(path, secrets.token_bytes(32))
 
 
 @lru_cache(maxsize=16)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
 from pipelines.catalog.load import load_catalog
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.intake.keep import keep_original, list_receipts, read_original
+from pipelines.intake.keep import keep_original, list_receipts, read_id_key, read_original
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild
 from pipelines.intake.seal import MAGIC, is_sealed, key_path, seal_old
@@ -128,3 +129,17 @@ def test_two_processes_make_one_key(home):
     with ProcessPoolExecutor(4) as pool:
         names = list(pool.map(_keep, [(home, n) for n in range(40)]))
     assert [read_original(home, n) for n in names] == [b"content %d" % n for n in range(40)]
+
+
+def test_of_several_machines_that_need_the_id_key_at_once_all_have_the_same(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        for round_ in range(10):
+            home, together = Home(tmp_path / str(round_)), threading.Barrier(8)
+
+            def ask(_: int, home: Home = home, together: threading.Barrier = together) -> bytes:
+                together.wait()
+                return read_id_key(home)
+
+            assert len(set(pool.map(ask, range(8)))) == 1
+            (key,) = (home.path / "private").iterdir()
+            assert key.stat().st_mode & 0o077 == 0
