@@ -15,11 +15,14 @@ import sys
 import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+INTERPRETER = "Scripts/python.exe" if os.name == "nt" else "bin/python"  # of a virtual environment
+PYTHON = VENV / INTERPRETER
+OBJECT_STORE = VENV / "s3"  # a server that only tests start and that needs older versions than the product
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
 SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "requirements-lake.in", "requirements-lake.txt", "requirements-spark.in", "requirements-spark.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
@@ -45,18 +48,18 @@ def find_python() -> str:
     raise AssertionError
 
 
-def install(requirements: str) -> None:
+def install(requirements: str, venv: Path = VENV) -> None:
     """Makes the virtual environment and installs the locked requirements, once per change of the lock."""
-    lock = ROOT / requirements
+    lock, python = ROOT / requirements, venv / INTERPRETER
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = VENV / f".{requirements}.sha256"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+    stamp = venv / f".{requirements}.sha256"
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    if not PYTHON.exists():
-        print("正在建立运行环境 .venv ……", flush=True)
-        subprocess.run([find_python(), "-m", "venv", str(VENV)], check=True)
+    if not python.exists():
+        print(f"正在建立运行环境 {venv.relative_to(ROOT)} ……", flush=True)
+        subprocess.run([find_python(), "-m", "venv", str(venv)], check=True)
     print(f"正在安装 {requirements} 里的依赖，第一次需要一两分钟……", flush=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     offline = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else []
     if subprocess.run([*command, *offline]).returncode:
         said = "离线安装包里的依赖与这台机器的系统或 Python 版本不符，请在同样的机器上重做安装包" if offline else "没有网络时请先在有网络的同样的机器上运行 python3 run.py bundle 准备离线安装包"
@@ -111,10 +114,12 @@ def install_programs() -> None:
 def test(arguments: list[str]) -> int:
     """Sets up with the test tools and runs all tests, file by file, one more at a time than there are cores, for many wait for a browser, up to four; arguments go to pytest instead."""
     install("requirements-test.txt")
-    with ThreadPoolExecutor(1) as aside:  # half a gigabyte, fetched while Debian's programs are
-        spark = aside.submit(install, "requirements-spark.txt")
+    with ThreadPoolExecutor(2) as aside:  # half a gigabyte, fetched while Debian's programs are
+        spark, store = aside.submit(install, "requirements-spark.txt"), aside.submit(install, "requirements-s3.txt", OBJECT_STORE)
         install_programs()
         spark.result()
+        with suppress(SystemExit):  # it has said why; the tests that need it are skipped
+            store.result()
     told = arguments or ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.run([str(PYTHON), "-m", "pytest", *told], cwd=ROOT).returncode
 

@@ -13,6 +13,7 @@ import pytest
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
 from tests.demo_homes import close_store, copy_demo, open_store
+from tests.object_store import object_store  # noqa: F401
 from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent

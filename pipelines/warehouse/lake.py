@@ -1,4 +1,4 @@
-"""PostgreSQL and DuckLake as DuckDB reaches them: extensions from wheels, loaded by path and without a network, and what to say when the server is gone."""
+"""PostgreSQL, DuckLake and an object store as DuckDB reaches them: extensions from wheels, loaded by path and without a network, and what to say when the server is gone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import duckdb
 
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
+from pipelines.warehouse.object_store import check_folder, find_lost, is_object_store, read_secret
 
 EXTENSIONS = ("postgres_scanner", "ducklake")
+OBJECT_STORE = "httpfs"
 CONNECT_SECONDS = 5
 _GONE = (  # as libpq and PostgreSQL say it
     "Unable to connect to Postgres", "server closed the connection", "connection to server", "could not connect", "Connection refused", "no connection to the server",
@@ -25,8 +27,8 @@ _GONE = (  # as libpq and PostgreSQL say it
 
 
 def read_folder(home: Home) -> str:
-    """Where the Parquet files lie, as `UNION_BOARD_LAKE` says: `lake/` of the home, which every machine shares."""
-    told = os.environ.get("UNION_BOARD_LAKE", "").strip() or str(home.path / "lake")
+    """Where the Parquet files lie, as `UNION_BOARD_LAKE` says, a folder or `s3://bucket/folder`: `lake/` of the home, which every machine shares."""
+    told = check_folder(os.environ.get("UNION_BOARD_LAKE", "").strip() or str(home.path / "lake"))
     return told if told.endswith("/") else told + "/"
 
 
@@ -50,10 +52,12 @@ def name_server(address: str) -> str:
     return (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
 
 
-def find_gone(address: str, fault: BaseException) -> StoreGone | None:
-    """What to tell people of an error that comes from PostgreSQL not being there; None for any other error."""
+def find_gone(address: str, folder: str, fault: BaseException) -> StoreGone | None:
+    """What to tell people of an error that comes from PostgreSQL or the object store not being there; None for any other error."""
     if isinstance(fault, StoreGone):
         return fault
+    if told := find_lost(folder, fault):
+        return told
     if not isinstance(fault, duckdb.Error) or not any(word in str(fault) for word in _GONE):
         return None
     return StoreGone(f"数据库服务器 PostgreSQL（{name_server(address)}）连不上，这一步没有做完；已经入库的数据都在。", "请维护人员检查 PostgreSQL 是否在运行，恢复后再试一次；同一份文件再报也不会重复入库。")
@@ -65,23 +69,40 @@ def _find_extension(name: str) -> Path:
     for folder in found.submodule_search_locations if found else ():
         for path in Path(folder).glob(f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"):
             return path
-    raise UserError(f"没有装 DuckDB 的扩展 {name}，不能用 PostgreSQL。", "请维护人员用 requirements-lake.txt 装好依赖（见《部署手册》），或去掉环境变量 UNION_BOARD_WAREHOUSE。")
+    raise UserError(f"没有装 DuckDB 的扩展 {name}，不能用 PostgreSQL 和对象存储。", "请维护人员用 requirements-lake.txt 装好依赖（见《部署手册》），或去掉环境变量 UNION_BOARD_WAREHOUSE。")
+
+
+def _load(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+    for name in names:
+        connection.execute(f"load {quote(str(_find_extension(name)))}")
 
 
 @cache
-def _verify_extensions() -> None:
+def _verify_extensions(names: tuple[str, ...]) -> None:
     """Checks the signatures of the extensions once in a process, which takes a quarter of a second; later loads go without."""
     with duckdb.connect(":memory:") as connection:
-        for name in EXTENSIONS:
-            connection.execute(f"load {quote(str(_find_extension(name)))}")
+        _load(connection, names)
 
 
-def open_memory(threads: int = 0) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that knows PostgreSQL and DuckLake."""
-    _verify_extensions()
+def _let_in(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
+    """Gives the connection the keys to the folder and to nothing else of the store, for as long as it lives."""
+    for setting in ("s3_access_key_id", "s3_secret_access_key", "s3_session_token"):  # read from the environment on loading, and shown in clear to whoever asks
+        connection.execute(f"set global {setting} = ''")
+    connection.execute("set global s3_url_compatibility_mode = true")  # an address of a file cannot name another server
+    secret = read_secret(folder)
+    connection.execute(f"create secret lake (type s3, {', '.join(f'{name} ${name}' for name in secret)})", secret)
+    if certificates := os.environ.get("AWS_CA_BUNDLE"):
+        connection.execute(f"set ca_cert_file = {quote(certificates)}")
+
+
+def open_memory(folder: str, threads: int = 0) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that knows PostgreSQL and DuckLake, and the object store where the folder lies in one."""
+    names = EXTENSIONS + ((OBJECT_STORE,) if is_object_store(folder) else ())
+    _verify_extensions(names)
     connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"} | ({"threads": threads} if threads else {}))
-    for name in EXTENSIONS:
-        connection.execute(f"load {quote(str(_find_extension(name)))}")
+    _load(connection, names)
+    if is_object_store(folder):
+        _let_in(connection, folder)
     connection.execute("set pg_pool_max_connections = 2")  # a server has a hundred for all machines
     connection.execute("set pg_pool_idle_timeout_millis = 10000")
     return connection

@@ -1,4 +1,4 @@
-"""The store of a province: DuckLake, Parquet files that all machines share and a catalogue in PostgreSQL. A release is a snapshot.
+"""The store of a province: DuckLake, Parquet files that all machines share on a disk or in an object store and a catalogue in PostgreSQL. A release is a snapshot.
 
 Every transaction of a writer makes a snapshot of its own; the one that was the newest when the writer came to its end becomes a release by a row
 in `union_board_release`. Without that row nobody reads it, and the next writer, who sees it, publishes.
@@ -97,7 +97,7 @@ class LakeStore:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """An empty database in memory that knows the lake."""
-        return open_memory()
+        return open_memory(self.folder)
 
     def attach(self, connection: duckdb.DuckDBPyConnection, release: str) -> None:
         """Attaches the release's snapshot; its Parquet files are all that the connection may read once outside access is switched off."""
@@ -118,7 +118,7 @@ class LakeStore:
     def open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
         """The newest snapshot, with whatever a killed writer had committed."""
         ahead = self.is_ahead()
-        connection = open_memory(1)
+        connection = open_memory(self.folder, 1)
         try:
             self._attach(connection, "lake")
             connection.execute("use lake")
@@ -180,8 +180,8 @@ class LakeStore:
         """Nothing: what was committed waits for the next writer, who publishes it; what was not is gone by itself."""
 
     def find_fault(self, fault: BaseException) -> UserError | None:
-        """What PostgreSQL or the shared disk is the cause of."""
-        return find_gone(self.address, fault) or find_disk_fault(fault)
+        """What PostgreSQL, the object store or the shared disk is the cause of."""
+        return find_gone(self.address, self.folder, fault) or find_disk_fault(fault)
 
     def _write_file(self, connection: duckdb.DuckDBPyConnection, source: str, file: Path) -> None:
         connection.execute(f"attach {quote(str(file))} as file")
@@ -193,7 +193,7 @@ class LakeStore:
         """The release as the file and the stamp that a file store would have, so that a backup can be restored to either."""
         folder.mkdir(parents=True, exist_ok=True)
         file, stamp = folder / f"{int(release):06d}.duckdb", folder / f"{int(release):06d}.json"
-        with telling_faults(self), open_memory() as connection:
+        with telling_faults(self), open_memory(self.folder) as connection:
             self.attach(connection, release)
             self._write_file(connection, "release", file)
         ((at, note, head, count),) = self._ask(f"select published_at::text, note, audit, audit_count from {{releases}} where id = {int(release)}", [])
@@ -208,7 +208,7 @@ class LakeStore:
         self.take_in(folder / f"{release}.duckdb", note, str(int(release) - 1))
 
     def _replace(self, attach_source, source: str, note: str, after: str = "0") -> str:
-        with telling_faults(self), open_memory() as connection:
+        with telling_faults(self), open_memory(self.folder) as connection:
             self._attach(connection, "lake")
             attach_source(connection)
             replace_contents(connection, source, "lake")

@@ -58,6 +58,7 @@ def test_every_file_of_the_bundle_is_what_its_list_says(unpacked):
         assert hashlib.sha256((unpacked / name).read_bytes()).hexdigest() == told, name
     names = {line.partition("  ")[2] for line in lines}
     assert {"run.py", "requirements.txt", "dashboard/app.py", "data/catalog/county.toml", "docs/部署.md"} <= names
+    assert {"ducklake", "postgres_scanner", "httpfs"} <= {n.split("-")[0].rpartition("extension_")[2] for n in names if n.startswith("wheels/duckdb_extension_")}
     assert not [n for n in names if "__pycache__" in n or n.startswith(("data/private", "data/originals", "tests"))]
 
 
