@@ -35,7 +35,11 @@ def _serving(command: list[str], port: int, health: str) -> Iterator[tuple[str, 
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # too many visitors of a server without patience
+            process.kill()
+            process.wait()
 
 
 def board(home: Home) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen]]:
