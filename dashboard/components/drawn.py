@@ -38,11 +38,21 @@ def _key(part: Part, selection: Selection, arguments: tuple[Hashable, ...]) -> s
     return repr((part.__module__, part.__qualname__, selection, arguments, person, scope_of(visitor()), seen_place(), is_looking(), is_dark(), data))
 
 
+class _PublishedMeanwhile(Exception):
+    """What was drawn may be of two releases: it stands on the page, and is not kept."""
+
+    def __init__(self, notes: dict[Call, Selection]) -> None:
+        super().__init__()
+        self.notes = notes
+
+
 @st.cache_resource(max_entries=MANY, show_spinner=False)
 def _draw(key: str, _part: Part, _selection: Selection, _arguments: tuple[Hashable, ...]) -> dict[Call, Selection]:
     """Draws, and gives what was read on the way (`ahead.py`)."""
     with noting() as notes:
         _part(_selection, *_arguments)
+    if _key(_part, _selection, _arguments) != key:
+        raise _PublishedMeanwhile(notes)
     return notes
 
 
@@ -56,10 +66,11 @@ def drawn(part: Part) -> Part:
 
     @wraps(part)
     def show(selection: Selection, *arguments: Hashable) -> None:
-        key = _key(part, selection, arguments)
-        for (function, told, named), chosen in _draw(key, part, selection, arguments).items():
+        try:
+            notes = _draw(_key(part, selection, arguments), part, selection, arguments)
+        except _PublishedMeanwhile as published:
+            notes = published.notes
+        for (function, told, named), chosen in notes.items():
             note(chosen, function, *told, **dict(named))
-        if _key(part, selection, arguments) != key:  # published meanwhile: it may be of both releases
-            _draw.clear(key, part, selection, arguments)
 
     return show
