@@ -53,13 +53,15 @@ def write_once(path: Path, content: bytes) -> None:
     """Writes a secret, for its owner alone to read, where there is none yet: of several machines that do so at once one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}.part")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):  # a rename would take the place of the winner's
-        os.link(partial, path) if hasattr(os, "link") else os.rename(partial, path)
-    partial.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # a rename would take the place of the winner's
+            os.link(partial, path) if hasattr(os, "link") else os.rename(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
