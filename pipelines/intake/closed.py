@@ -17,7 +17,7 @@ from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.releases import read_current
 
 _DECIDED = """select township_code, period, state, was_approved, correction, return_reason from month_state
-where state not in ('submitted', 'resubmitted') or resubmissions > 0 or was_approved"""
+where period = $period and (state not in ('submitted', 'resubmitted') or resubmissions > 0 or was_approved)"""
 _SAME = """select 1 from submission as s join form_load as l using (submission_id)
 where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1"""
 
@@ -43,18 +43,25 @@ _FRESH = _Standing()
 
 
 class ClosedMonths:
-    """Where the months stood, on which the county decided, when the load began."""
+    """Where the months stood, on which the county decided, before the load's first file for a month of the calendar."""
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._found = {(code, period): _Standing(*told) for code, period, *told in source.rows(_DECIDED)}
+        self._source, self._catalog = source, catalog
+        self._found: dict[tuple[str, date], _Standing] = {}
+        self._asked: set[date] = set()
+
+    def _find(self, place: tuple[str, date]) -> _Standing:
+        if place[1] not in self._asked:
+            self._asked.add(place[1])
+            self._found |= {(code, period): _Standing(*told) for code, period, *told in self._source.rows(_DECIDED, {"period": place[1]})}
+        return self._found.get(place, _FRESH)
 
     def _standing(self, report: FileReport) -> _Standing:
-        return self._found.get((report.township_code, report.period), _FRESH)
+        return self._find((report.township_code, report.period))
 
     def is_fresh(self, place: tuple[str, date]) -> bool:
         """Whether the county never decided on the month."""
-        return place not in self._found
+        return self._find(place) is _FRESH
 
     def find_fault(self, report: FileReport, said: Correcting) -> Problem | None:
         """Why the upload cannot be taken: its month is approved and there is no reason, or locked and not the county's to change."""

@@ -37,10 +37,10 @@ def _changes(parts: list[Typed], last: dict[str, Decimal] | None) -> dict[str, t
     return {key: (last[key], value) for key, value in now.items() if key in last}
 
 
-def describe(report: FileReport, forms: dict[str, list[Typed]], figures: Callable[[str, str], Figures], period: date) -> None:
+def describe(report: FileReport, forms: dict[str, list[Typed]], figures: Callable[[str, str, date], Figures], period: date) -> None:
     """Fills the report's account of the reading."""
     for form, parts in forms.items():
         report.forms[form] = [TableRead(t.table.sheet.name, t.table.range, len(t.rows)) for t in parts]
         report.columns[form] = _columns(parts)
         report.totals[form] = [number for t in parts for number, _ in t.table.totals]
-        report.changes[form] = _changes(parts, figures(report.township_code or "", form).get(shift_period(period, -1)))
+        report.changes[form] = _changes(parts, figures(report.township_code or "", form, period).get(shift_period(period, -1)))

@@ -33,7 +33,7 @@ class History:
 
     last_register: Callable[[str, date], tuple[date, list[dict]] | None] = lambda code, before: None
     monthly_so_far: Callable[[str, date], dict[str, dict[int, Decimal]]] = lambda code, period: {}
-    figures: Callable[[str, str], Figures] = lambda code, form: {}
+    figures: Callable[[str, str, date], Figures] = lambda code, form, period: {}
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
         problems += check_unique(tables[0].table.form, tables)
     for typed in forms.get("monthly", []):
         problems += check_monthly(catalog, typed, history.monthly_so_far(code, period), period)
-    problems += check_month(Month(forms, period, lambda form: history.figures(code, form)))
+    problems += check_month(Month(forms, period, lambda form: history.figures(code, form, period)))
     township = catalog.township(code)
     if township:
         problems += check_unions(forms, last, township, period)
