@@ -17,7 +17,7 @@ from tests.object_store import object_store  # noqa: F401
 from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent
-BOTH = ("warehouse/test_warehouse.py", "workflow/test_startup.py")  # every run has them on both stores: a minute more
+BOTH = ("warehouse/test_warehouse.py", "warehouse/test_kept_current.py", "workflow/test_startup.py")  # every run has them on both stores: a minute and a half more
 WIDE = ("warehouse", "workflow", "intake")  # a run of the lake alone, half an hour: UNION_BOARD_TEST_STORE=lake
 
 

@@ -22,25 +22,17 @@ from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.intake.keep import is_whole, keep_catalogue, next_sequence, read_kept
-from pipelines.intake.settled import list_numbers
+from pipelines.intake.keep import is_whole, keep_catalogue, next_sequence, read_kept, read_numbered
+from pipelines.intake.settled import newest_number, record_name
 from pipelines.warehouse.decision import Cell, Decision
 from pipelines.warehouse.writer import Writer
 
 AUTOMATIC = "自动审核"
 
 
-def _path(home: Home, sequence: int) -> Path:
-    return home.decisions / f"{sequence:06d}.json"
-
-
 def write_record(home: Home, record: dict) -> None:
     """Writes a record so that a reader and a power cut find the old one or the new one."""
-    write_durably(_path(home, record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
-
-
-def _read(home: Home, after: int = 0) -> list[dict]:
-    return [read_kept(Path(entry.path)) for _, entry in sorted(((n, e) for n, e in list_numbers(home.decisions) if n > after), key=lambda pair: pair[0])]
+    write_durably(home.decisions / record_name(record["sequence"]), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
 
 def find_spoilt_records(home: Home) -> Iterator[tuple[Path, dict]]:
@@ -54,7 +46,7 @@ def find_spoilt_records(home: Home) -> Iterator[tuple[Path, dict]]:
 
 def list_records(home: Home) -> list[dict]:
     """Every record in order; those of an unfinished group are told as undone. Spoilt for one that a disk spoilt."""
-    records = _read(home)
+    records = list(read_numbered(home.decisions))
     found = Counter(r["first"] for r in records)
     return [r if found[r["first"]] == r["count"] else r | {"outcome": "undone"} for r in records]
 
@@ -67,7 +59,7 @@ def as_decision(record: dict) -> Decision:
 
 
 def _next_number(home: Home) -> int:
-    return max((number for number, _ in list_numbers(home.decisions)), default=0) + 1
+    return newest_number(home.decisions) + 1
 
 
 def _event(decision: Decision) -> Event:
@@ -95,9 +87,9 @@ def _tell_late(home: Home) -> None:
     _tell(home, [d for d in late if _event(d).subject not in known])
 
 
-def reconcile_decisions(home: Home, inside: set[int], after: int = 0) -> None:
-    """Brings the records after that number in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
-    for record in _read(home, after):
+def reconcile_decisions(home: Home, inside: set[int], numbers: list[int] | None = None) -> None:
+    """Brings all records, or those with these numbers, in line with the warehouse, whose decisions are `inside`; the caller holds the writers' lock."""
+    for record in list(read_numbered(home.decisions, numbers)):
         outcome = "made" if record["sequence"] in inside else "undone"
         if record["outcome"] != outcome:
             write_record(home, record | {"outcome": outcome})

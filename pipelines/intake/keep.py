@@ -20,7 +20,7 @@ from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.seal import seal, seal_old, unseal
-from pipelines.intake.settled import list_numbers
+from pipelines.intake.settled import list_numbers, newest_number, record_name
 
 KEY_BYTES = 32
 
@@ -85,12 +85,12 @@ def read_id_key(home: Home | None) -> bytes:
 
 def next_sequence(home: Home) -> int:
     """The next free receipt number; the caller holds the writers' lock."""
-    return max((number for number, _ in list_numbers(home.receipts)), default=0) + 1
+    return newest_number(home.receipts) + 1
 
 
 def write_receipt(home: Home, receipt: dict, durable: bool = True) -> Path:
     """Writes the receipt so that a reader finds the old one or the new one; not durable where others are waited for or `reconcile` can tell it again."""
-    path = home.receipts / f"{receipt['sequence']:06d}.json"
+    path = home.receipts / record_name(receipt["sequence"])
     write_durably(path, json.dumps(receipt, ensure_ascii=False, indent=1).encode(), durable)
     return path
 
@@ -112,9 +112,15 @@ def is_whole(path: Path) -> bool:
     return True
 
 
-def list_receipts(home: Home, after: int = 0) -> Iterator[dict]:
-    """Every receipt with a higher number than `after` in order of arrival. Spoilt for one that is not whole."""
-    return (read_kept(Path(entry.path)) for _, entry in sorted(((n, e) for n, e in list_numbers(home.receipts) if n > after), key=lambda pair: pair[0]))
+def read_numbered(folder: Path, numbers: list[int] | None = None) -> Iterator[dict]:
+    """The receipts or decisions with these numbers, or all of a folder, in order of arrival. Spoilt for one that is not whole."""
+    every = list_numbers(folder) if numbers is None else numbers
+    return (read_kept(folder / record_name(number)) for number in every)
+
+
+def list_receipts(home: Home) -> Iterator[dict]:
+    """Every receipt in order of arrival. Spoilt for one that is not whole."""
+    return read_numbered(home.receipts)
 
 
 def find_spoilt_receipts(home: Home) -> list[Path]:
@@ -129,10 +135,10 @@ def upload_event(receipt: dict, action: str, detail: str = "") -> Event:
     return Event(action, receipt["by"], receipt["file"], receipt["township_code"], period, number, f"{detail} {receipt['sha256'][:12]}".strip())
 
 
-def reconcile(home: Home, loaded_ids: set[str], after: int = 0) -> None:
-    """Brings receipts with a higher number than `after` in line with the warehouse after a killed load or a roll-back; the caller holds the writers' lock."""
-    for receipt in list_receipts(home, after):
-        outcome, inside = receipt["outcome"], f"{receipt['sequence']:06d}" in loaded_ids
+def reconcile(home: Home, loaded: set[int], numbers: list[int] | None = None) -> None:
+    """Brings all receipts, or those with these numbers, in line with the warehouse, which holds the uploads `loaded`, after a killed load or a roll-back; the caller holds the writers' lock."""
+    for receipt in read_numbered(home.receipts, numbers):
+        outcome, inside = receipt["outcome"], receipt["sequence"] in loaded
         if inside and outcome == "undone":
             write_receipt(home, receipt | {"outcome": "loaded"})
             append_events(home, [upload_event(receipt, "upload", "恢复")])

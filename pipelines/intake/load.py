@@ -20,7 +20,7 @@ from pipelines.intake.batch import Batch
 from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
 from pipelines.intake.journal import approve_unseen
-from pipelines.intake.keep import keep_catalogue, keep_original, next_sequence, read_id_key, upload_event, write_receipt
+from pipelines.intake.keep import keep_catalogue, keep_original, read_id_key, upload_event, write_receipt
 from pipelines.intake.mend import settle
 from pipelines.intake.read.guard import read_ahead, read_file
 from pipelines.intake.report import FileReport, LoadReport
@@ -34,7 +34,7 @@ class Loading:
     """The uploads of one command."""
 
     def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
-        settle(home, writer)
+        newest = settle(home, writer)
         self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
@@ -42,8 +42,8 @@ class Loading:
         self.refused: list[Event] = []  # and those that were there already
         self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
         self.id_key = read_id_key(home)
-        self.sequence = next_sequence(home)
-        self.hashes = writer.known_hashes()
+        self.sequence = newest + 1
+        self.hashes: dict[date, set[str]] = {}  # of what was loaded for a month
         self.receipts: dict[str, dict] = {}  # of what waits, by submission
         self.unsynced: deque[Path] = deque()  # originals and receipts on their way to disk
         self.batch = Batch(writer, self._accept)
@@ -105,8 +105,13 @@ class Loading:
         self.refused.append(upload_event(receipt, f"upload_{report.status}", detail))
         return report
 
+    def _hashes(self, period: date) -> set[str]:
+        if period not in self.hashes:
+            self.hashes[period] = self.writer.known_hashes(period)
+        return self.hashes[period]
+
     def _find_same(self, sha256: str, report: FileReport) -> str | None:
-        if sha256 not in self.hashes:
+        if sha256 not in self._hashes(report.period):
             return None
         self.batch.settle()
         return self.writer.find_loaded(sha256, report.township_code, report.period)
@@ -119,7 +124,7 @@ class Loading:
         if receipt["correction"]:
             self.corrections.append(Event("correction", self.by, report.file, *place, report.submission_id, receipt["correction"]))
         self.clean[place] = report.submission_id if not report.problems and self.closed.is_fresh(place) else None
-        self.hashes.add(receipt["sha256"])
+        self._hashes(report.period).add(receipt["sha256"])
         self.batch.add(build_submission(examined, receipt))
         self.receipts[report.submission_id] = receipt
 

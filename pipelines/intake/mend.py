@@ -5,6 +5,9 @@ One that the warehouse does not hold was never acknowledged as done, for that ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pipelines.catalog.period import format_period
@@ -12,8 +15,8 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.journal import find_spoilt_records, reconcile_decisions, write_record
 from pipelines.intake.keep import Spoilt, find_spoilt_receipts, reconcile, write_receipt
-from pipelines.intake.settled import note_settled, read_settled
-from pipelines.warehouse.writer import Writer
+from pipelines.intake.settled import Folder, describe, find_later, list_numbers, note_settled, read_settled
+from pipelines.warehouse.writer import Held, Writer
 
 _SUBMISSION = "select sha256, source_file, township_code, period, received_at, received_by, catalogue_sha256 from submission where submission_id = $id"
 _REASONS = "select code || ' ' || coalesce(sheet, '') || '!' || coalesce(cell, '') || ' ' || coalesce(field, ''), explanation from problem_all where submission_id = $id and explanation is not null"
@@ -74,16 +77,38 @@ def _refuse_unknown(path, known: bool) -> None:
         raise UserError(f"记录 {path} 已损坏，最近的好版本里也没有它。", "请从最近的备份里取回这个文件后再试。")
 
 
-def settle(home: Home, writer: Writer) -> None:
-    """Brings receipts and decisions in line with the open warehouse, whatever a kill or a disk did to them."""
-    inside, decided = set(writer.loaded_ids()), writer.decided()
-    loaded = {int(number) for number in inside}
-    settled = read_settled(home, loaded, decided)
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """One kind of records: what the last writer noted, the numbers that have to be read, and what the warehouse holds of these."""
+
+    folder: Path
+    told: Folder
+    numbers: list[int]
+    held: Held
+
+    def describe(self) -> Folder:
+        """What to note once they are in line."""
+        return describe(self.folder, self.told, self.numbers, self.held.all)
+
+
+def _look(folder: Path, told: Folder, everything: bool, read: Callable[[int], Held]) -> _Records:
+    later, held = find_later(folder, told, everything), read(told.newest)
+    if later is None or (told.newest and held.before != told.warehouse):
+        told, later, held = Folder(), list_numbers(folder), read(0)
+    return _Records(folder, told, later, held)
+
+
+def settle(home: Home, writer: Writer) -> int:
+    """Brings receipts and decisions in line with the open warehouse, whatever a kill or a disk did to them; gives the newest receipt's number."""
+    told = read_settled(home)
+    receipts = _look(home.receipts, told.receipts, not told.is_of_today, writer.read_loaded)
+    decisions = _look(home.decisions, told.decisions, not told.is_of_today, writer.read_decided)
     try:
-        reconcile(home, inside, settled.receipts)
-        reconcile_decisions(home, decided, settled.decisions)
+        reconcile(home, receipts.held.later, receipts.numbers)
+        reconcile_decisions(home, decisions.held.later, decisions.numbers)
     except Spoilt:
         mend_spoilt(home, writer)
-        reconcile(home, inside)
-        reconcile_decisions(home, decided)
-    note_settled(home, loaded, decided)
+        reconcile(home, writer.read_loaded(0).later)
+        reconcile_decisions(home, writer.read_decided(0).later)
+    note_settled(home, noted := receipts.describe(), decisions.describe())
+    return noted.newest

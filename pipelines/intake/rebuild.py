@@ -109,7 +109,7 @@ def roll_back(home: Home, release: str, by: str = "命令行") -> str:
         _mend(home)
         published = restore_release(home, release)
         reader = open_reader(home)
-        reconcile(home, {row[0] for row in reader.rows("select submission_id from submission")})
+        reconcile(home, {row[0] for row in reader.rows("select submission_id::integer from submission")})
         reconcile_decisions(home, _decided(reader))
         append_events(home, [Event("rollback", by, f"版本 {release}", detail=f"成为版本 {published}")])
     if is_behind(home):  # a release of an earlier program lacks what this one's pages ask for

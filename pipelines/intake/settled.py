@@ -1,72 +1,104 @@
 """Up to which receipt and which decision everything was found in line with the warehouse, so that the next writer reads on from there, not all of them again.
 
-A note beside the live file has the two numbers and a fingerprint: of the files up to them (number, size, time of the last change) and of what the
-warehouse held. Where either is another one, by a roll-back, a restored backup or a spoilt file, everything is read again.
+A note beside the live file has for each of the two the number, how many files there are up to it, fingerprints of the files (number, size, time of the
+last change) and one of what the warehouse held. Where one is another, by a roll-back, a restored backup or a spoilt file, everything is read again.
+After years there are more files than a writer has time to look at: each looks at the newest thousand, which a power cut may have spoilt, and the
+day's first one at all of them.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pipelines.durable import write_durably
 from pipelines.home import Home
 
+RECENT = 1000  # files that every writer looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What was found of one kind of records up to the newest: how many files, the fingerprints of the recent and of all, and that of the warehouse. 0 where all have to be read."""
+
+    newest: int = 0
+    count: int = 0
+    recent: int = 0
+    files: int = 0
+    warehouse: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The last receipt and the last decision that were found in line; 0 where all have to be read."""
+    """What was found in line, and the day on which every file was looked at."""
 
-    receipts: int = 0
-    decisions: int = 0
+    receipts: Folder = field(default_factory=Folder)
+    decisions: Folder = field(default_factory=Folder)
+    checked: str = ""
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether every file was looked at today."""
+        return self.checked == date.today().isoformat()
 
 
 def _note(home: Home) -> Path:
     return home.warehouse.parent / "SETTLED"
 
 
-def list_numbers(folder: Path) -> Iterator[tuple[int, os.DirEntry]]:
-    """(number, file) of each numbered record in a folder, in no order."""
-    if folder.is_dir():
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                stem, _, ending = entry.name.partition(".")
-                if ending == "json" and stem.isdecimal():
-                    yield int(stem), entry
+def record_name(number: int) -> str:
+    """How the file of a receipt or a decision is called."""
+    return f"{number:06d}.json"
 
 
-def _fingerprint(folder: Path, last: int, inside: Iterable[int]) -> int:
-    found = 0
-    for number, entry in list_numbers(folder):
-        if number <= last:
-            told = entry.stat()
-            found += hash((number, told.st_size, told.st_mtime_ns))
-    return (found + sum(hash((number, -1)) for number in inside if number <= last)) % 2**64
+def list_numbers(folder: Path) -> list[int]:
+    """The numbers of the records in a folder, in order."""
+    names = os.listdir(folder) if folder.is_dir() else ()
+    return sorted(int(name[:-5]) for name in names if name.endswith(".json") and len(name) >= 11 and name[:-5].isdecimal())
 
 
-def _newest(folder: Path) -> int:
-    return max((number for number, _ in list_numbers(folder)), default=0)
+def newest_number(folder: Path) -> int:
+    """The greatest number of a record in a folder; 0 where there is none."""
+    return max(list_numbers(folder), default=0)
 
 
-def _fingerprints(home: Home, settled: Settled, loaded: set[int], decided: set[int]) -> list[int]:
-    return [_fingerprint(home.receipts, settled.receipts, loaded), _fingerprint(home.decisions, settled.decisions, decided)]
+def _sum(folder: Path, numbers: list[int]) -> int:
+    """The fingerprint of some records, as they are now."""
+    told = ((number, os.stat(f"{folder}/{record_name(number)}")) for number in numbers)
+    return sum(hash((number, file.st_size, file.st_mtime_ns)) for number, file in told)
 
 
-def read_settled(home: Home, loaded: set[int], decided: set[int]) -> Settled:
-    """From where the records have to be read, for a warehouse that holds these uploads and decisions."""
+def _recent(numbers: list[int]) -> list[int]:
+    return numbers[-RECENT:]
+
+
+def find_later(folder: Path, told: Folder, everything: bool) -> list[int] | None:
+    """The numbers of the records that came after what was noted; None where those up to it are not as they were. Looks at the recent files, or at all."""
+    numbers = list_numbers(folder)
+    before, later = [n for n in numbers if n <= told.newest], [n for n in numbers if n > told.newest]
+    if len(before) != told.count or _sum(folder, _recent(before)) != told.recent or (everything and _sum(folder, before) != told.files):
+        return None
+    return later
+
+
+def describe(folder: Path, told: Folder, later: list[int], warehouse: int) -> Folder:
+    """What to note after the later records, too, are in line."""
+    numbers = list_numbers(folder)
+    return Folder(max(later, default=told.newest), len(numbers), _sum(folder, _recent(numbers)), told.files + _sum(folder, later), warehouse)
+
+
+def read_settled(home: Home) -> Settled:
+    """The last writer's note; empty where there is none."""
     try:
         told = json.loads(_note(home).read_text("ascii"))
-        settled, fingerprints = Settled(**told["settled"]), told["fingerprints"]
+        return Settled(Folder(**told["receipts"]), Folder(**told["decisions"]), told["checked"])
     except (OSError, ValueError, KeyError, TypeError):
         return Settled()
-    return settled if fingerprints == _fingerprints(home, settled, loaded, decided) else Settled()
 
 
-def note_settled(home: Home, loaded: set[int], decided: set[int]) -> None:
-    """Notes that every record is in line now; a lost note costs only time."""
-    settled = Settled(_newest(home.receipts), _newest(home.decisions))
-    told = {"settled": asdict(settled), "fingerprints": _fingerprints(home, settled, loaded, decided)}
-    write_durably(_note(home), json.dumps(told).encode(), durable=False)
+def note_settled(home: Home, receipts: Folder, decisions: Folder) -> None:
+    """Notes what is in line now, every file having been looked at today; a lost note costs only time."""
+    write_durably(_note(home), json.dumps(asdict(Settled(receipts, decisions, date.today().isoformat()))).encode(), durable=False)

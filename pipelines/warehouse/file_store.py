@@ -67,6 +67,8 @@ def _open_upgraded(home: Home, doubtful: bool) -> duckdb.DuckDBPyConnection:
 class FileStore:
     """`warehouse/live.duckdb` under the lock, `releases/000012.duckdb` for everybody."""
 
+    is_far = False
+
     def __init__(self, home: Home) -> None:
         self.home = home
 

@@ -23,7 +23,7 @@ from pipelines.warehouse.lake import check_address, find_gone, open_memory, quot
 from pipelines.warehouse.lake_note import RELEASES, ask, make_schema, read_schema, run
 from pipelines.warehouse.store import Release, close_quietly, telling_faults, waiting
 from pipelines.warehouse.transfer import replace_contents
-from pipelines.warehouse.upgrade import aside, is_outdated, migrate, newest_version, read_made_by, start
+from pipelines.warehouse.upgrade import aside, is_outdated, made_by_this, migrate, newest_version, read_made_by, start
 
 INLINED = 100  # rows of one insert that go into PostgreSQL: a township's month is many small inserts, and a Parquet file for each would never end
 GRACE_HOURS = 24  # a forgotten release can be read on for so long by whoever has it open
@@ -32,6 +32,8 @@ TIDY = 50  # releases between two times that small pieces are put together
 
 class LakeStore:
     """The schema of PostgreSQL that the home's `lake.json` names, with its Parquet files in `folder`."""
+
+    is_far = True
 
     def __init__(self, home: Home, address: str, folder: str, schema: str | None = None) -> None:
         self.home, self.address, self.folder = home, check_address(address), folder
@@ -141,17 +143,17 @@ class LakeStore:
 
     def settle(self, connection: duckdb.DuckDBPyConnection, note: str, changed: bool) -> str | None:
         """Makes the newest snapshot a release where something changed."""
-        release = self._publish(connection, note) if changed else None
+        release = self._publish(connection, note, made_by_this()) if changed else None
         connection.close()
         return release
 
-    def _publish(self, connection: duckdb.DuckDBPyConnection, note: str, after: str = "0") -> str:
+    def _publish(self, connection: duckdb.DuckDBPyConnection, note: str, made_by: tuple[int, str | None], after: str = "0") -> str:
         number = max(int(self.read_current() or 0), int(after)) + 1
         if number % TIDY == 0:
             self._tidy(connection)
         ((snapshot,),) = connection.execute("from lake.last_committed_snapshot()").fetchall()
         size = connection.execute("select coalesce(sum(file_size_bytes), 0)::bigint from ducklake_table_info('lake')").fetchone()[0]
-        version, figures = read_made_by(connection)
+        version, figures = made_by
         count, head = read_head(self.home)
         told = (number, snapshot, quote(datetime.now().isoformat(timespec="seconds")), quote(note), quote(head), count, size, version, quote(figures or ""))
         table = f"{self._schema()}.{RELEASES}"
@@ -212,7 +214,7 @@ class LakeStore:
             self._attach(connection, "lake")
             attach_source(connection)
             replace_contents(connection, source, "lake")
-            return self._publish(connection, note, after)
+            return self._publish(connection, note, read_made_by(connection), after)
 
     def take_in(self, file: Path, note: str, after: str = "0") -> str:
         """Writes everything in the file to the lake, in one transaction."""

@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.reading import READINGS
+from pipelines.warehouse.at_hand import AtHand, stored
 from pipelines.warehouse.measures import refresh_measures
 from pipelines.warehouse.touched import OF_TOUCHED, Months, clear_calendar, each_figures, each_months, note_changed, prepare_touched, write_calendar
 from pipelines.warehouse.upgrade import figures_sha256, read_made_by, tell_figures
@@ -109,13 +110,14 @@ def _make_empty(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _refresh_mart(connection: duckdb.DuckDBPyConnection, name: str, path: Path, months: Months) -> None:
-    connection.execute(f'delete from "{name}" where {months.condition} and {OF_TOUCHED}')
-    connection.execute(f'insert into "{name}" {path.read_text("utf-8")}')
+    table = stored(connection, name)
+    connection.execute(f"delete from {table} where {months.condition} and {OF_TOUCHED}")
+    connection.execute(f"insert into {table} {path.read_text('utf-8')}")
 
 
 def _refresh_figures(connection: duckdb.DuckDBPyConnection, reading: str, months: Months) -> None:
     """Those of the touched townships from the measures, then those of the places above from the townships'."""
-    table, order = f"figure_{reading}", "order by period, township_code, indicator"
+    table, order = stored(connection, f"figure_{reading}"), "order by period, township_code, indicator"
     connection.execute(f"delete from {table} where {months.condition} and {OF_TOUCHED}")
     own = _fill("figure", reading, span="touched_span", own="and m.township_code = s.township_code", months=months.condition)
     connection.execute(f"insert into {table} {own} {order}")
@@ -123,21 +125,27 @@ def _refresh_figures(connection: duckdb.DuckDBPyConnection, reading: str, months
     connection.execute(f"insert into {table} {_fill('place_figure', reading, townships=table, touched=touched, months=months.condition)} {order}")
 
 
-def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Brings the measures, the marts and the figures up to date where something was touched, in one transaction."""
+def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog, far: bool = False) -> None:
+    """Brings the measures, the marts and the figures up to date where something was touched, in one transaction; `far` where every table that is named costs time."""
+    at_hand = AtHand(connection, far)
     connection.execute("begin")
     prepare_touched(connection, _fill("month_state", touched="semi join touched using (township_code, period)"))
     if read_made_by(connection)[1] != figures_sha256():
         _make_empty(connection)
     write_calendar(connection, catalog, _fill("target_year"))
+    at_hand.read_catalogue()
     note_changed(connection)
+    at_hand.read_rows(catalog)
     refresh_measures(connection, catalog)
+    at_hand.read_corrections()
     for months in each_months(connection):
         for name, path in mart_names().items():
             _refresh_mart(connection, name, path, months)
+    at_hand.read_made()
     for reading in STORED:
         for months in each_figures(connection, reading):
             _refresh_figures(connection, reading, months)
+    at_hand.let_go()
     connection.execute("delete from stale")
     tell_figures(connection)
     connection.execute("commit")

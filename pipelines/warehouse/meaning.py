@@ -93,15 +93,11 @@ def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     connection.execute("commit")
 
 
-def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
-    """Replaces the catalogue's tables when the catalogue changed, which makes every measure stale and every mart be made anew; says whether it did."""
-    known = connection.execute("select sha256 from catalogue where exists (select 1 from place)").fetchone()
-    if known and known[0] == catalog.sha256:
-        return False
+def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Replaces the catalogue's tables, which makes every measure stale and every mart be made anew."""
     connection.execute("begin")  # a writer killed half way must find the old catalogue's tables, not some of each
     _replace_tables(connection, _tables(catalog))
     connection.execute(_FORMER)
     connection.execute("insert into stale select distinct township_code, period from form_load")
     connection.execute("update made_by set figures_sha256 = null")
     connection.execute("commit")
-    return True

@@ -7,6 +7,7 @@ from itertools import chain
 import duckdb
 
 from pipelines.catalog.model import Catalog, Condition, Measure
+from pipelines.warehouse.at_hand import stored
 
 _SYMBOLS = {"=": "=", ">=": ">=", ">": ">", "<": "<", "<=": "<="}
 
@@ -86,47 +87,33 @@ def _values(form: str, measures: dict[str, Measure], parameters: Parameters) -> 
         where m.value is not null or m.at_least is null order by k1, k2, measure"""
 
 
-def _form_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
-    parameters = Parameters()
-    return (
-        f"""insert into measure_value
-        with loads as (
-            select l.period as k1, l.township_code as k2, l.submission_id as load_id from form_load as l join (select distinct * from stale) using (township_code, period)
-            where l.form = {parameters.add(form)} and l.superseded_by is null
-        )
-        {_values(form, measures, parameters)}""",
-        parameters.values,
-    )
+_LOADED = """select l.period as k1, l.township_code as k2, l.submission_id as load_id from form_load as l join (select distinct * from stale) using (township_code, period)
+where l.form = {form} and l.superseded_by is null"""
+_CORRECTED = """select c.submission_id as k1, g.side as k2, max(l.submission_id) as load_id
+from correction join submission as c using (submission_id) join (select distinct * from stale) as k on k.township_code = c.township_code and k.period = c.period
+cross join (select unnest(['old', 'new']) as side) as g
+join form_load as l on l.township_code = c.township_code and l.period = c.period and l.form = {form}
+    and (l.submission_id < c.submission_id or (g.side = 'new' and l.submission_id = c.submission_id))
+group by all"""  # what was in force before each correction of the stale months, and after it
 
 
-def _revision_query(form: str, measures: dict[str, Measure]) -> tuple[str, dict[str, object]]:
-    """As `_form_query`, of what was in force before each correction of the stale months and after it."""
+def _insert(table: str, loads: str, by_form: dict[str, dict[str, Measure]]) -> tuple[str, dict[str, object]]:
+    """One statement for all forms; a lake takes as long for a statement as for a form."""
     parameters = Parameters()
-    return (
-        f"""insert into measure_revision
-        with corrected as (
-            select s.submission_id, s.township_code, s.period
-            from correction join submission as s using (submission_id) join (select distinct * from stale) using (township_code, period)
-        ),
-        loads as (
-            select c.submission_id as k1, g.side as k2, max(l.submission_id) as load_id
-            from corrected as c cross join (select unnest(['old', 'new']) as side) as g
-            join form_load as l on l.township_code = c.township_code and l.period = c.period and l.form = {parameters.add(form)}
-                and (l.submission_id < c.submission_id or (g.side = 'new' and l.submission_id = c.submission_id))
-            group by all
-        )
-        {_values(form, measures, parameters)}""",
-        parameters.values,
-    )
+    parts = [
+        f"(with loads as ({loads.format(form=parameters.add(form))}) {_values(form, measures, parameters)})"
+        for form, measures in sorted(by_form.items())
+    ]
+    return f"insert into {table} {' union all '.join(parts)}", parameters.values
 
 
 def _refresh_revisions(connection: duckdb.DuckDBPyConnection, by_form: dict[str, dict[str, Measure]]) -> None:
     if connection.execute("select 1 from correction limit 1").fetchone() is None:
         return
     stale = """select submission_id from submission join (select distinct * from stale) using (township_code, period)"""
-    connection.execute(f"delete from measure_revision where submission_id in ({stale})")
-    for form, measures in by_form.items():
-        connection.execute(*_revision_query(form, measures))
+    table = stored(connection, "measure_revision")
+    connection.execute(f"delete from {table} where submission_id in ({stale})")
+    connection.execute(*_insert(table, _CORRECTED, by_form))
 
 
 def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
@@ -135,13 +122,13 @@ def refresh_measures(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
     if first is None:
         return
     between = f"period between date '{first}' and date '{last}'"  # what lies outside is not read
-    connection.execute(f"delete from measure_value where {between} and (township_code, period) in (select township_code, period from stale)")
+    table = stored(connection, "measure_value")
+    connection.execute(f"delete from {table} where {between} and (township_code, period) in (select township_code, period from stale)")
     by_form: dict[str, dict[str, Measure]] = {}
     for name, measure in list_measures(catalog).items():
         if measure.form != "returns":
             by_form.setdefault(measure.form, {})[name] = measure
     reported = connection.execute("select distinct form from form_load join stale using (township_code, period) where superseded_by is null").fetchall()
-    for (form,) in sorted(reported):
-        if form in by_form:
-            connection.execute(*_form_query(form, by_form[form]))
+    if meant := {form: by_form[form] for (form,) in reported if form in by_form}:
+        connection.execute(*_insert(table, _LOADED, meant))
     _refresh_revisions(connection, by_form)

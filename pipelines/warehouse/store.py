@@ -33,6 +33,7 @@ class Store(Protocol):
     """Where a home's rows and releases lie. Releases have numbers (`000012`), never change, and the newest is in force."""
 
     home: Home
+    is_far: bool  # whether every table that a statement names costs time
 
     def hold_lock(self, seconds: float) -> AbstractContextManager[None]:
         """The writers' lock; UserError when somebody else keeps it for longer than that."""

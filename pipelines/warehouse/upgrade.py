@@ -24,7 +24,7 @@ from pipelines.home import Home
 
 ROOM = Path(__file__).parent
 COPIES = 3  # of warehouses before an upgrade
-FIGURES = ("schema.sql", "marts/*.sql", "views/*.sql", "*figure.sql", "indicator.sql", "month_state.sql", "target_year.sql", "measures.py", "marts.py", "touched.py")  # what the tables that people read are made with
+FIGURES = ("schema.sql", "marts/*.sql", "views/*.sql", "*figure.sql", "indicator.sql", "month_state.sql", "target_year.sql", "measures.py", "marts.py", "touched.py", "at_hand.py")  # what the tables that people read are made with
 NEWER = "数据是更新版本的程序写的，这个版本的程序不能打开。", "请换用新版本的程序；要用旧程序的，请用升级前的备份恢复到空文件夹。"
 
 

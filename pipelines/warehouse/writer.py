@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.catalog.model import Catalog
 from pipelines.durable import telling_disk_faults
@@ -21,7 +22,18 @@ from pipelines.warehouse.schema import create_tables
 from pipelines.warehouse.stage import write_submissions
 from pipelines.warehouse.store import Store, close_quietly, telling_faults
 from pipelines.warehouse.submission import Submission
-from pipelines.warehouse.upgrade import figures_sha256, made_by_this, read_made_by
+from pipelines.warehouse.upgrade import made_by_this, read_made_by
+
+_HELD = """select coalesce(sum(hash(number)) filter (number <= $after), 0), coalesce(sum(hash(number)), 0), coalesce(list(number) filter (number > $after), [])
+from ({numbers})"""
+
+
+class Held(NamedTuple):
+    """Which numbers the warehouse holds: a fingerprint of those up to one, a fingerprint of all, and those that are later than it."""
+
+    before: int
+    all: int
+    later: set[int]
 
 
 class Writer:
@@ -33,10 +45,11 @@ class Writer:
         self._reading, self._cursor = threading.Lock(), None
         self.connection, due = store.open_live()
         try:
-            made_by = read_made_by(self.connection)
-            if made_by != made_by_this() or self._catalogue() != catalog.sha256:
+            usual = self._is_usual()
+            if not usual:
                 self._create_tables()
-            self.changed = due | write_meaning(self.connection, catalog) | self._make_stale_what_another_program_made(made_by[1])
+                write_meaning(self.connection, catalog)
+            self.changed = due or not usual
         except BaseException:
             close_quietly(self.connection)
             raise
@@ -52,19 +65,23 @@ class Writer:
             self.connection.execute("rollback")
             raise
 
-    def _catalogue(self) -> str | None:
-        """The catalogue that the tables of a finished warehouse were made for."""
-        return self.connection.execute("select max(sha256) from catalogue").fetchone()[0]
-
-    def _make_stale_what_another_program_made(self, figures: str | None) -> bool:
-        if figures == figures_sha256():
+    def _is_usual(self) -> bool:
+        """Whether this program made all the tables and figures, and with this catalogue."""
+        if read_made_by(self.connection) != made_by_this():
             return False
-        self.connection.execute("insert into stale select distinct township_code, period from form_load")
-        return True
+        return self.connection.execute("select max(sha256) from catalogue").fetchone()[0] == self.catalog.sha256
 
-    def loaded_ids(self) -> list[str]:
-        """The ids of every submission in the warehouse, in order."""
-        return [row[0] for row in self.connection.execute("select submission_id from submission order by 1").fetchall()]
+    def read_loaded(self, after: int) -> Held:
+        """The receipts' numbers of the uploads in the warehouse."""
+        return self._read_held("select submission_id::integer as number from submission", after)
+
+    def read_decided(self, after: int) -> Held:
+        """The numbers of the decisions in the warehouse."""
+        return self._read_held("select sequence as number from decision", after)
+
+    def _read_held(self, numbers: str, after: int) -> Held:
+        before, every, later = self.rows(_HELD.format(numbers=numbers), {"after": after})[0]
+        return Held(before, every, set(later))
 
     def find_loaded(self, sha256: str, township_code: str, period: date) -> str | None:
         """The submission with these bytes for this township and month, if one of its forms is still in force."""
@@ -75,9 +92,9 @@ class Writer:
         ).fetchone()
         return row[0] if row else None
 
-    def known_hashes(self) -> set[str]:
-        """The sha256 of every file that was ever loaded."""
-        return {row[0] for row in self.rows("select distinct sha256 from submission")}
+    def known_hashes(self, period: date) -> set[str]:
+        """The sha256 of every file that was ever loaded for a month."""
+        return {row[0] for row in self.rows("select sha256 from submission where period = $period", {"period": period})}
 
     def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[tuple]:
         """The query's rows as plain tuples, of what is committed; a thread may ask while another stages."""
@@ -104,10 +121,6 @@ class Writer:
         self.changed = True
         self._read_anew()
 
-    def decided(self) -> set[int]:
-        """The sequences of every decision in the warehouse."""
-        return {row[0] for row in self.rows("select sequence from decision")}
-
     def adopt_targets(self, catalog: Catalog) -> None:
         """Goes on with a catalogue that differs in its targets only: no measure has to be computed again for it."""
         write_targets(self.connection, catalog)
@@ -119,7 +132,7 @@ class Writer:
         self._read_anew()
         if self.changed:
             self.connection.execute(f"set threads = {os.cpu_count() or 1}")  # one while staging, which runs beside the reading
-            refresh_marts(self.connection, self.catalog)
+            refresh_marts(self.connection, self.catalog, self.store.is_far)
         self.release = self.store.settle(self.connection, note, self.changed)
 
     def abandon(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 import pytest
 
-from pipelines.intake import keep
+from pipelines.intake import keep, settled
 from pipelines.intake.keep import list_receipts, write_receipt
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.writer import hold_lock, restore_release
@@ -53,3 +54,27 @@ def test_a_receipt_that_was_changed_or_is_spoilt_is_read_again(home, catalog, re
     os.utime(path, (1, 1))
     load(home, catalog, "中峰镇")
     assert [r["outcome"] for r in list_receipts(home)] == ["loaded"] * 4
+
+
+def test_old_receipts_are_looked_at_by_the_day_s_first_writer_alone(home, catalog, read, monkeypatch):
+    monkeypatch.setattr(settled, "RECENT", 1)
+    for township in ("蒋家堰镇", "龙坝镇", "水坪镇"):
+        load(home, catalog, township)
+    os.utime(home.receipts / "000001.json", (1, 1))
+    read.clear()
+    load(home, catalog, "中峰镇")
+    assert read == ["000003"]
+    note = home.warehouse.parent / "SETTLED"
+    note.write_text(note.read_text("ascii").replace(date.today().isoformat(), "2026-01-01"), "ascii")
+    read.clear()
+    load(home, catalog, "泉溪镇")
+    assert read == ["000001", "000002", "000003", "000004"]
+
+
+def test_a_receipt_that_is_gone_has_all_of_them_read(home, catalog, read):
+    for township in ("蒋家堰镇", "龙坝镇", "水坪镇"):
+        load(home, catalog, township)
+    (home.receipts / "000001.json").unlink()
+    read.clear()
+    load(home, catalog, "中峰镇")
+    assert read == ["000002", "000003"]

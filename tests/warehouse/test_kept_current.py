@@ -16,6 +16,7 @@ from pipelines.catalog.model import TargetChange
 from pipelines.catalog.period import shift_period
 from pipelines.demo.levels import write_places
 from pipelines.faults import UserError
+from pipelines.warehouse.at_hand import AtHand
 from pipelines.warehouse.decision import Decision
 from pipelines.warehouse.marts import mart_names, refresh_marts
 from pipelines.warehouse.reader import open_reader
@@ -155,3 +156,22 @@ def test_an_upload_leaves_the_rows_of_other_months_where_they_are(home, catalog)
         writer.stage([replace(upload(10, codes[1], MARCH, form("register", employer("甲", 30, 25)), catalog=catalog), period=months[1])])
     made = open_reader(home).rows("select distinct township_code, period from figure_month where numerator <> -1 order by all")
     assert made == [(catalog.county.code, months[1]), (codes[1], months[1])]
+
+
+def test_the_figures_are_the_same_where_tables_are_read_at_hand(home, catalog, monkeypatch):
+    walk = Walk(home, 3)
+    for act in ("report two", "report two", "decide", "correct"):
+        walk.step(act)
+    before = open_reader(home)
+    tables = [row[0] for row in before.rows("select table_name from duckdb_tables() where database_name = 'release' and table_name not in ('stale', 'made_by')")]
+    reads = []
+    monkeypatch.setattr(AtHand, "_read", lambda self, table, which="", read=AtHand._read: (reads.append(table), read(self, table, which)))
+    with open_writer(home, walk.catalog) as writer:
+        writer.store.is_far = True
+        writer.connection.execute("insert into stale select distinct township_code, period from form_load")
+        writer.changed = True
+    after = open_reader(home)
+    assert after.release != before.release and {"township", "form_load", "measure_value", "register_all"} <= set(reads)
+    for table in tables:
+        asked = f'select * from "{table}" order by all'
+        assert after.rows(asked) == before.rows(asked), table

@@ -165,7 +165,7 @@ def test_a_release_can_be_brought_back(home, catalog, loaded):
     loaded.refresh()
     assert len(loaded.rows("select * from submission")) == 2
     with open_writer(home, catalog) as writer:
-        assert writer.loaded_ids() == ["000001", "000002"]
+        assert writer.read_loaded(0).later == {1, 2}
 
 
 @pytest.mark.parametrize("sql", ["select * from read_csv('/etc/passwd')", "attach '/tmp/x.duckdb'", "set enable_external_access = true",
