@@ -14,7 +14,7 @@ import pyarrow
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
 from pipelines.warehouse.releases import find_store
-from pipelines.warehouse.scope import Scope, limit
+from pipelines.warehouse.scope import Limited, Scope
 from pipelines.warehouse.store import Store
 from pipelines.warehouse.upgrade import read_made_by
 
@@ -30,7 +30,7 @@ class Reader:
         self._scope = scope
         self._pinned = release
         self._lock = threading.Lock()
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._opened: tuple[duckdb.DuckDBPyConnection, Limited | None] | None = None
         self._seen: str | None = None
         self.release: str | None = None
         self.damaged: str | None = None  # the release in force, when its file is not what was published and an older one stands in
@@ -44,7 +44,7 @@ class Reader:
             return False
         with self._lock:
             found = self._find_sound(store, wanted) if wanted else None
-            self._connection = self._open(store, found) if found else None
+            self._opened = self._open(store, found) if found else None
             self.release, self._seen = found, wanted
             self.damaged = wanted if found != wanted else None
         return True
@@ -58,17 +58,16 @@ class Reader:
             raise UserError(f"发布版本 {wanted} 的文件已损坏，读不出数据。", "请维护人员运行 python -m pipelines rebuild，由原始文件重建。")
         return found
 
-    def _open(self, store: Store, release: str) -> duckdb.DuckDBPyConnection:
+    def _open(self, store: Store, release: str) -> tuple[duckdb.DuckDBPyConnection, Limited | None]:
         connection = store.connect()
         store.attach(connection, release)
         connection.execute("use release")
         read_made_by(connection)
         connection.execute("use memory")
-        if self._scope:
-            limit(connection, self._scope)
+        limited = Limited(connection, self._scope) if self._scope else None
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        return connection
+        return connection, limited
 
     @property
     def home(self) -> Home:
@@ -81,11 +80,14 @@ class Reader:
         return self._scope.township_code if self._scope else None
 
     def _run(self, sql: str, parameters: dict[str, object] | None, tables: dict[str, pyarrow.Table] | None = None) -> duckdb.DuckDBPyConnection:
-        if self._connection is None:
+        if self._opened is None:
             raise UserError("还没有任何数据。", "请先在“数据上报”导入月报，或运行 demo 生成演示数据。")
         try:
-            cursor = self._connection.cursor()
-            cursor.execute("use memory" if self._scope else "use release")
+            connection, limited = self._opened
+            if limited:
+                limited.prepare(sql)
+            cursor = connection.cursor()
+            cursor.execute("use memory" if limited else "use release")
             for name, table in (tables or {}).items():
                 cursor.register(name, table)
             return cursor.execute(sql, parameters or {})

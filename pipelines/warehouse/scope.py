@@ -1,11 +1,12 @@
 """What a reader may see: one township, one place or all, names of persons masked or not, small counts of persons left out or not.
 
-`make_scope` says it for a person; `limit` puts a view before every table, so that it holds whatever the SQL says, filters included. Of a place
-it shows the tables as `place.py` says.
+`make_scope` says it for a person; `Limited` puts a view before every table, so that it holds whatever the SQL says, filters included. Of a place it
+shows the tables as `place.py` says.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -144,15 +145,27 @@ def _view(table: str, names: set[str], scope: Scope, sources: dict[str, str]) ->
     return f'create view "{table}" as select *{replace}{more} from {source}{_own_rows(names, scope)}'
 
 
-def limit(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
-    """Puts a view before every table of the attached release, which the unqualified names of all later SQL then mean."""
-    connection.execute("use release")
-    columns: dict[str, set[str]] = {}
-    for table, column in connection.execute("select table_name, column_name from information_schema.columns where table_catalog = 'release'").fetchall():
-        columns.setdefault(table, set()).add(column)
-    connection.execute("use memory")
-    if scope.place and "place" not in columns:
-        raise UserError("这个发布版本是分级以前的，不能按地方看。", "请选择较新的数据时点。")
-    sources = prepare_place(connection, scope.place, scope.flat) if scope.place else {}
-    for table, names in columns.items():
-        connection.execute(_view(table, names, scope, sources))
+class Limited:
+    """What a scope leaves of the attached release: a view before every table, which the unqualified names of all SQL then mean.
+
+    A view is made when SQL first has its name in it, for a statement means few of them; a name that has none yet is no table at all.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+        self._connection, self._scope = connection, scope
+        self._lock = threading.Lock()
+        self._waiting: dict[str, set[str]] = {}  # columns by table
+        connection.execute("use release")
+        for table, column in connection.execute("select table_name, column_name from information_schema.columns where table_catalog = 'release'").fetchall():
+            self._waiting.setdefault(table, set()).add(column)
+        connection.execute("use memory")
+        if scope.place and "place" not in self._waiting:
+            raise UserError("这个发布版本是分级以前的，不能按地方看。", "请选择较新的数据时点。")
+        self._sources = prepare_place(connection, scope.place, scope.flat) if scope.place else {}
+
+    def prepare(self, sql: str) -> None:
+        """Makes the views that the SQL may mean."""
+        with self._lock:
+            for table in [name for name in self._waiting if name in sql]:
+                self._connection.execute(_view(table, self._waiting[table], self._scope, self._sources))
+                del self._waiting[table]

@@ -14,7 +14,7 @@ from pipelines.catalog.privacy import counted_parts
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, read_table
 from pipelines.warehouse.reader import Reader, open_reader
-from pipelines.warehouse.scope import Scope, Small, limit, make_scope
+from pipelines.warehouse.scope import Limited, Scope, Small, make_scope
 
 PERSONS = ("人", "人次", "户")
 OWN = "420324107"
@@ -113,8 +113,9 @@ def test_what_stood_in_the_cell_goes_with_the_count(tmp_path):
         made.execute("create table relief as select * from (values (2::bigint, '{\"recipients\": \"２人\"}'), (3, '{\"recipients\": \"３人\"}')) t(recipients, as_written)")
     connection = duckdb.connect()
     connection.execute(f"attach '{file}' as release (read_only)")
-    limit(connection, Scope(small=(Small("relief", "recipients", "recipients"), Small("relief", "as_written", "recipients")), least=3))
-    assert connection.execute("select * from relief order by 1 nulls first").fetchall() == [
+    limited = Limited(connection, Scope(small=(Small("relief", "recipients", "recipients"), Small("relief", "as_written", "recipients")), least=3))
+    limited.prepare(shown := "select * from relief order by 1 nulls first")
+    assert connection.execute(shown).fetchall() == [
         (None, None, "as_written,recipients"), (3, '{"recipients": "３人"}', None)]  # fmt: skip
 
 
