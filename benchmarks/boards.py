@@ -56,6 +56,20 @@ def streamlit_run(script: Path) -> contextlib.AbstractContextManager[tuple[str, 
     return _serving(["streamlit", "run", str(script), *told], port, "/_stcore/health")
 
 
+def _ticks(process: subprocess.Popen) -> int:
+    """Hundredths of a second of processor time that a process took so far."""
+    return sum(map(int, Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+
+
+def let_rest(process: subprocess.Popen, seconds: float = 120) -> None:
+    """Waits until the server has read ahead what it wants to, which takes it half a minute after a publishing: until it did next to nothing for a second."""
+    for _ in range(int(seconds)):
+        before = _ticks(process)
+        time.sleep(1)
+        if _ticks(process) - before < 5:
+            return
+
+
 def megabytes(process: subprocess.Popen) -> float:
     """What a process holds in memory now (its own and what it shares)."""
     text = Path(f"/proc/{process.pid}/status").read_text()

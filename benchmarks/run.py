@@ -99,12 +99,21 @@ def best(work: Callable[[], object], times: int) -> float:
     return sorted(timed(work) for _ in range(times))[times // 2]
 
 
+def loop_seconds() -> float:
+    """Processor time of twenty million additions: the same machine took from 1.2 to 3.5 seconds on different days."""
+    start, total = time.process_time(), 0
+    for number in range(20_000_000):
+        total += number
+    return time.process_time() - start
+
+
 def describe_machine() -> str:
     """What the numbers depend on."""
     with Path("/proc/cpuinfo").open() as file:
         model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), platform.machine())
     gigabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    return f"{model}, {os.cpu_count()} cores, {gigabytes:.0f} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, {gigabytes:.0f} GB, {system}, {loop_seconds():.1f} s for a loop of 20 million additions"
 
 
 def as_markdown(run: Run) -> str:
