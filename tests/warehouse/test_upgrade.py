@@ -190,7 +190,7 @@ def test_another_way_to_the_figures_makes_them_anew(old, monkeypatch):
     bring_up(old)
     with open_writer(old, load_catalog(overlay=old.overlay)) as writer:
         assert not writer.changed
-    monkeypatch.setattr("pipelines.warehouse.writer.figures_sha256", lambda: "another")
+    monkeypatch.setattr("pipelines.warehouse.upgrade.figures_sha256", lambda: "another")
     with open_writer(old, load_catalog(overlay=old.overlay)) as writer:
         assert writer.changed and writer.rows("select count(*) from stale")[0][0] > 0
 
