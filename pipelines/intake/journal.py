@@ -22,7 +22,7 @@ from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.intake.keep import is_whole, keep_catalogue, next_sequence, read_kept, read_numbered
+from pipelines.intake.keep import is_whole, keep_catalogue, read_kept, read_numbered
 from pipelines.intake.settled import newest_number, record_name
 from pipelines.warehouse.decision import Cell, Decision
 from pipelines.warehouse.writer import Writer
@@ -58,10 +58,6 @@ def as_decision(record: dict) -> Decision:
     return Decision(**told, period=parse_period(record["period"]), cells=cells, at=datetime.fromisoformat(record["at"]))
 
 
-def _next_number(home: Home) -> int:
-    return newest_number(home.decisions) + 1
-
-
 def _event(decision: Decision) -> Event:
     d = decision
     return Event(d.action, d.by, f"decisions/{d.sequence:06d}", d.township_code, d.period, d.submission_id, d.reason)
@@ -75,12 +71,12 @@ def _told(home: Home) -> int:
 
 def _tell(home: Home, decisions: Sequence[Decision]) -> None:
     append_events(home, [_event(d) for d in decisions])
-    write_durably(home.decisions / "TOLD", str(_next_number(home) - 1).encode(), durable=False)
+    write_durably(home.decisions / "TOLD", str(newest_number(home.decisions)).encode(), durable=False)
 
 
 def _tell_late(home: Home) -> None:
     """Tells the audit record what a killed writer had done."""
-    if _next_number(home) - 1 == (last := _told(home)):
+    if newest_number(home.decisions) == (last := _told(home)):
         return
     known = {r.event.subject for r in read_records(home)}
     late = [as_decision(r) for r in list_records(home) if r["sequence"] > last and r["outcome"] == "made"]
@@ -100,7 +96,7 @@ def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) 
     """Keeps decisions (whose sequences are given here), puts them into the open warehouse and tells the audit record."""
     if not decisions:
         return
-    catalogue, receipts, first = writer.catalog.sha256, next_sequence(home) - 1, _next_number(home)
+    catalogue, receipts, first = writer.catalog.sha256, newest_number(home.receipts), newest_number(home.decisions) + 1
     keep_catalogue(home, catalogue, read_catalog_text(CODE_CATALOG, home.overlay))
     numbered = [replace(d, sequence=first + n) for n, d in enumerate(decisions)]
     together = {"first": first, "count": len(numbered), "catalogue_sha256": catalogue, "receipts": receipts, "outcome": "made"}

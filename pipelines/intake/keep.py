@@ -20,7 +20,7 @@ from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.seal import seal, seal_old, unseal
-from pipelines.intake.settled import list_numbers, newest_number, record_name
+from pipelines.intake.settled import list_numbers, record_name
 
 KEY_BYTES = 32
 
@@ -81,11 +81,6 @@ def read_id_key(home: Home | None) -> bytes:
     if len(key) != KEY_BYTES:
         raise UserError(f"身份证号的密钥文件 {path} 已损坏，暂时不能写入；看板照常可以看。", "请从最近的备份里取回这个文件后再试。")
     return key
-
-
-def next_sequence(home: Home) -> int:
-    """The next free receipt number; the caller holds the writers' lock."""
-    return newest_number(home.receipts) + 1
 
 
 def write_receipt(home: Home, receipt: dict, durable: bool = True) -> Path:

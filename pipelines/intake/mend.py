@@ -79,23 +79,25 @@ def _refuse_unknown(path, known: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Records:
-    """One kind of records: what the last writer noted, the numbers that have to be read, and what the warehouse holds of these."""
+    """One kind of records: their numbers, what the last writer noted, the later ones, which have to be read, and what the warehouse holds of these."""
 
     folder: Path
-    told: Folder
     numbers: list[int]
+    told: Folder
+    later: list[int]
     held: Held
 
     def describe(self) -> Folder:
         """What to note once they are in line."""
-        return describe(self.folder, self.told, self.numbers, self.held.all)
+        return describe(self.folder, self.numbers, self.told, self.later, self.held.all)
 
 
 def _look(folder: Path, told: Folder, everything: bool, read: Callable[[int], Held]) -> _Records:
-    later, held = find_later(folder, told, everything), read(told.newest)
+    numbers = list_numbers(folder)
+    later, held = find_later(folder, numbers, told, everything), read(told.newest)
     if later is None or (told.newest and held.before != told.warehouse):
-        told, later, held = Folder(), list_numbers(folder), read(0)
-    return _Records(folder, told, later, held)
+        told, later, held = Folder(), numbers, read(0)
+    return _Records(folder, numbers, told, later, held)
 
 
 def settle(home: Home, writer: Writer) -> int:
@@ -104,8 +106,8 @@ def settle(home: Home, writer: Writer) -> int:
     receipts = _look(home.receipts, told.receipts, not told.is_of_today, writer.read_loaded)
     decisions = _look(home.decisions, told.decisions, not told.is_of_today, writer.read_decided)
     try:
-        reconcile(home, receipts.held.later, receipts.numbers)
-        reconcile_decisions(home, decisions.held.later, decisions.numbers)
+        reconcile(home, receipts.held.later, receipts.later)
+        reconcile_decisions(home, decisions.held.later, decisions.later)
     except Spoilt:
         mend_spoilt(home, writer)
         reconcile(home, writer.read_loaded(0).later)

@@ -75,18 +75,16 @@ def _recent(numbers: list[int]) -> list[int]:
     return numbers[-RECENT:]
 
 
-def find_later(folder: Path, told: Folder, everything: bool) -> list[int] | None:
-    """The numbers of the records that came after what was noted; None where those up to it are not as they were. Looks at the recent files, or at all."""
-    numbers = list_numbers(folder)
+def find_later(folder: Path, numbers: list[int], told: Folder, everything: bool) -> list[int] | None:
+    """Of a folder's records those that came after what was noted; None where those up to it are not as they were. Looks at the recent files, or at all."""
     before, later = [n for n in numbers if n <= told.newest], [n for n in numbers if n > told.newest]
     if len(before) != told.count or _sum(folder, _recent(before)) != told.recent or (everything and _sum(folder, before) != told.files):
         return None
     return later
 
 
-def describe(folder: Path, told: Folder, later: list[int], warehouse: int) -> Folder:
-    """What to note after the later records, too, are in line."""
-    numbers = list_numbers(folder)
+def describe(folder: Path, numbers: list[int], told: Folder, later: list[int], warehouse: int) -> Folder:
+    """What to note of a folder's records after the later ones, too, are in line."""
     return Folder(max(later, default=told.newest), len(numbers), _sum(folder, _recent(numbers)), told.files + _sum(folder, later), warehouse)
 
 
