@@ -33,7 +33,7 @@ from pipelines.reports.template import write_template
 from pipelines.warehouse.decision import Cell
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import return_submission
-from tests.chromium import CHROMIUM
+from tests.chromium import CHROMIUM, settle
 from tests.intake.build import GOOD, workbook
 from tests.rights.floor import OWN, SECOND
 from tests.serve import Board, serving
@@ -85,8 +85,9 @@ class Room:
         page = self.pages[who]
         page.goto(f"{self.board.address}/{path}?{query}")
         page.wait_for_selector("h1.finding, p.finding", timeout=30000)
+        settle(page)  # the finding is there before the tables under it
         page.evaluate(UNFOLD)
-        page.wait_for_timeout(300)
+        settle(page)
         return self.read(who)
 
     def read(self, who: str) -> str:
@@ -153,9 +154,9 @@ def test_no_text_of_a_file_becomes_an_element_while_it_is_read_and_refused(room,
         page.locator("input[type=file]").set_input_files({"name": "<img src=x onerror=hit=1>.xlsx", "mimeType": "application/octet-stream", "buffer": workbook(sheets, cover=cover)})
         page.wait_for_selector("text=系统这样读取您的表格", timeout=30000)
         page.wait_for_selector(f"text={said}", timeout=30000)
-        page.wait_for_timeout(500)
+        settle(page)
         page.evaluate(UNFOLD)
-        page.wait_for_timeout(300)
+        settle(page)
         assert room.read("county_clerk").count(WRITTEN) > before + 2
 
 
