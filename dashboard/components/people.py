@@ -19,7 +19,7 @@ from pipelines.faults import UserError
 from pipelines.home import find_home
 
 MEANING = {
-    "leader": "看全县所有页面，不改任何数据",
+    "leader": "看所管地方的所有页面，不改任何数据",
     "county_clerk": "催报、审核、退回，可以代任何乡镇上报，可以看到姓名",
     "township_clerk": "只看、只报自己的乡镇",
     "admin": "管账号、数据版本和操作记录，能看页面，不改业务数据",

@@ -88,35 +88,43 @@ def _drafts(account: str) -> None:
                 st.rerun()
 
 
-def _dropped(account: str, code: str | None, period: date | None) -> tuple[Draft, bytes] | None:
-    """The file that was just dropped, kept as a draft; or the draft that was chosen."""
+def _correction() -> str:
+    return st.session_state.get("correction", "").strip()
+
+
+def _examine(file: str, content: bytes, asked: tuple[str | None, date | None]) -> FileReport:
+    code, period = asked
+    with st.spinner("正在读取和检查……"), slow_work():
+        return check_bytes(find_home(), find_catalog(), file, content, township_code=code, period=period,
+                           correction=_correction(), by_county=visitor().may("review"))  # fmt: skip
+
+
+def _dropped(account: str, asked: tuple[str | None, date | None]) -> tuple[Draft, bytes, FileReport] | None:
+    """The file that was just dropped, kept as a draft, or the draft that was chosen; and how it reads now."""
     uploaded = st.file_uploader("月报表格", type=[e[1:] for e in ENDINGS], key=f"file{st.session_state.get('round', 0)}", label_visibility="collapsed")
     if uploaded is None:
         if "draft" not in st.session_state:
             _drafts(account)
             return None
         draft = find_draft(find_home(), st.session_state["draft"], account)
-        return draft, read_draft(find_home(), draft)
-    content, drop = uploaded.getvalue(), (uploaded.file_id, code, period)
+        content = read_draft(find_home(), draft)
+        return draft, content, _examine(draft.file, content, (draft.asked_township, draft.asked_period))
+    content, drop = uploaded.getvalue(), (uploaded.file_id, asked)
     known, number = st.session_state.get("dropped", (None, ""))
+    report = _examine(uploaded.name, content, asked)
     if known != drop:
-        with st.spinner("正在读取和检查……"), slow_work():
-            report = check_bytes(find_home(), find_catalog(), uploaded.name, content, township_code=code, period=period)
-            number = save_draft(find_home(), account, (code, period), content, report).id
+        number = save_draft(find_home(), account, asked, content, report).id
         st.session_state["dropped"] = (drop, number)
-    return find_draft(find_home(), number, account), content
+    return find_draft(find_home(), number, account), content, report
 
 
 def _check(account: str, code: str | None, period: date | None) -> bool:
     """Steps 2 to 4 for what was dropped; whether there was anything."""
-    found = _dropped(account, code, period)
+    found = _dropped(account, (code, period))
     if found is None:
         return False
-    draft, content = found
-    correction = st.session_state.get("correction", "").strip()
-    with st.spinner("正在读取和检查……"), slow_work():
-        report = check_bytes(find_home(), find_catalog(), draft.file, content, township_code=draft.asked_township, period=draft.asked_period,
-                             correction=correction, by_county=visitor().may("review"))  # fmt: skip
+    draft, content, report = found
+    correction = _correction()
     _show_reading(report)
     errors = _tell_problems(report)
     if report.problems and (report.forms or any(p.cell for p in report.problems)):  # there is a table to mark
@@ -154,9 +162,9 @@ def _offer_template(code: str | None, period: date) -> None:
 
 def show() -> None:
     """Where the month stands, the steps of an upload, and what came before."""
-    person = require("upload")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">数据上报{mark}</div>')
+    person = require("upload")
     if "done" in st.session_state:
         show_done(*st.session_state["done"])
         return

@@ -29,8 +29,8 @@ def add_verbs(verbs) -> None:
     proof.add_argument("--head", metavar="指纹", help="以前抄下的指纹，证明那时的记录还在")
     add_json(proof)
     proof.set_defaults(run=run_verify)
-    move = verbs.add_parser("migrate", help="把数据从单个文件迁到 PostgreSQL 和共享磁盘，或迁回来")
-    move.add_argument("--to", required=True, choices=("lake", "file"), metavar="lake|file", help="lake：PostgreSQL 和共享磁盘；file：单个文件")
+    move = verbs.add_parser("migrate", help="把数据从单个文件迁到 PostgreSQL 和共享存储，或迁回来")
+    move.add_argument("--to", required=True, choices=("lake", "file"), metavar="lake|file", help="lake：PostgreSQL 和共享存储；file：单个文件")
     add_json(move)
     move.set_defaults(run=run_migrate)
     back = verbs.add_parser("rollback", help="恢复到以前的发布版本")
@@ -71,7 +71,7 @@ def run_rollback(arguments: Namespace) -> int:
 def run_migrate(arguments: Namespace) -> int:
     """Moves the warehouse to the other store."""
     release = move_warehouse(find_home(), find_catalog(), arguments.to == "lake")
-    words = "已迁到 PostgreSQL 和共享磁盘" if arguments.to == "lake" else "已迁回单个文件，现在请去掉环境变量 UNION_BOARD_WAREHOUSE"
+    words = "已迁到 PostgreSQL 和共享存储" if arguments.to == "lake" else "已迁回单个文件，现在请去掉环境变量 UNION_BOARD_WAREHOUSE"
     return _say_release(release, words, arguments.json)
 
 

@@ -23,7 +23,7 @@ def find_store(home: Home) -> Store:
     if home.local or not (address or moved):
         return FileStore(home)
     if not address:
-        raise UserError(f"{home.path} 的数据在 PostgreSQL 和共享磁盘里，但没有说明在哪里。", "请设置环境变量 UNION_BOARD_WAREHOUSE 后再试。")
+        raise UserError(f"{home.path} 的数据在 PostgreSQL 和共享存储里，但没有说明在哪里。", "请设置环境变量 UNION_BOARD_WAREHOUSE 后再试。")
     if not moved and FileStore(home).read_current() is not None:
         raise UserError(f"{home.path} 的数据还在单个文件里，没有迁到 PostgreSQL。", "请先停掉看板，运行 python -m pipelines migrate --to lake；或去掉环境变量 UNION_BOARD_WAREHOUSE。")
     return _lake(home, address, read_folder(home))

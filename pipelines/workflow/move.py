@@ -37,7 +37,7 @@ def _to_lake(home: Home, catalog: Catalog) -> str:
     """What lay in the file before stays there; the note that makes the lake the home's comes last."""
     address, file = check_address(read_warehouse_address()), FileStore(home)
     if home.lake_note.exists():
-        raise UserError(f"{home.path} 的数据已经在 PostgreSQL 和共享磁盘里了。", "不用再迁。")
+        raise UserError(f"{home.path} 的数据已经在 PostgreSQL 和共享存储里了。", "不用再迁。")
     if file.read_current() is None:
         raise UserError("还没有已入库的数据，没有可以迁移的内容。", "请直接用 load 载入月报。")
     with open_writer(Home(home.path, local=True), catalog, "迁移之前"):  # publishes what a killed writer left
@@ -58,7 +58,7 @@ def _to_file(home: Home, catalog: Catalog) -> str:
     with open_writer(home, catalog, "迁移之前"):
         pass
     with lake.hold_lock(60), telling_faults(lake):
-        release = _take_out(lake, home, FileStore(home), "由 PostgreSQL 和共享磁盘迁来")
+        release = _take_out(lake, home, FileStore(home), "由 PostgreSQL 和共享存储迁来")
         home.lake_note.unlink()
     move_accounts_home(home)
     return release

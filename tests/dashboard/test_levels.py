@@ -78,6 +78,7 @@ def test_nobody_acts_above_a_county(province_home, path):
     app = open_view(path, CITY)
     labels = {b.label for b in app.button}
     assert bool(app.exception) == (path == "upload")  # which the shell tells in words
+    assert 'class="topline"' in words(app)
     assert not labels & {"记为已催报", "通过", "退回", "保存目标"}
 
 
