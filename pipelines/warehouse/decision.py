@@ -9,6 +9,7 @@ from datetime import date, datetime
 import duckdb
 
 from pipelines.warehouse.meaning import insert_rows
+from pipelines.warehouse.transaction import transaction
 
 STATES = {"missing": "未报", "submitted": "已报待审", "returned": "退回", "resubmitted": "重报待审", "approved": "审核通过", "locked": "锁定"}
 ACTIONS = {"return": "退回", "approve": "审核通过", "lock": "锁定", "unlock": "解锁", "remind": "催报"}
@@ -48,12 +49,7 @@ class Decision:
 def write_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> None:
     """Adds decisions in one transaction; an error leaves the warehouse as it was."""
     rows = [(d.sequence, d.action, d.township_code, d.period, d.submission_id, d.reason, d.by, d.at) for d in decisions]
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         insert_rows(connection, "decision", rows)
         insert_rows(connection, "decision_cell", [(d.sequence, d.submission_id, c.sheet, c.cell, c.note) for d in decisions for c in d.cells])
         insert_rows(connection, "stale", sorted({(d.township_code, d.period) for d in decisions}))
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise

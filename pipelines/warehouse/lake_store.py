@@ -21,7 +21,8 @@ from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
 from pipelines.warehouse.lake import check_address, find_gone, open_memory, quote
 from pipelines.warehouse.lake_note import RELEASES, ask, make_schema, read_schema, run
-from pipelines.warehouse.store import Release, close_quietly, telling_faults, waiting
+from pipelines.warehouse.store import Release, telling_faults, waiting
+from pipelines.warehouse.transaction import close_quietly
 from pipelines.warehouse.transfer import replace_contents
 from pipelines.warehouse.upgrade import aside, is_outdated, made_by_this, migrate, newest_version, read_made_by, start
 
@@ -133,7 +134,7 @@ class LakeStore:
             elif version == 0:
                 start(connection)
         except BaseException:
-            close_quietly(connection)
+            close_quietly(connection, far=True)
             raise
         return connection, ahead or self.read_current() is None
 

@@ -11,6 +11,7 @@ from pipelines.catalog.model import Catalog, Form
 from pipelines.warehouse.meaning import insert_rows
 from pipelines.warehouse.schema import LINEAGE, SOURCE_TABLE, form_columns
 from pipelines.warehouse.submission import FormRows, Submission
+from pipelines.warehouse.transaction import transaction
 
 _ARROW = {
     "varchar": pa.string(), "date": pa.date32(), "integer": pa.int32(), "bigint": pa.int64(),
@@ -66,8 +67,7 @@ def _write_form(connection: duckdb.DuckDBPyConnection, form: Form, submissions: 
 def write_submissions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, submissions: Sequence[Submission]) -> None:
     """Writes uploads of different townships or months in one transaction; an error leaves the warehouse as it was."""
     loads = [_form_load_row(s, f) for s in submissions for f in s.forms]
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         connection.execute("create or replace temp table arriving (submission_id varchar, township_code varchar, period date, form varchar)")
         insert_rows(connection, "arriving", [row[:4] for row in loads])
         connection.execute(_RETIRE)
@@ -80,7 +80,3 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, s
         for form in catalog.forms:
             _write_form(connection, form, submissions)
         connection.execute("insert into stale select distinct township_code, period from arriving")
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,15 +94,6 @@ class Store(Protocol):
 
     def restore(self, release: str) -> str:
         """Makes an earlier release the warehouse again and publishes it as a new release; the caller holds the lock."""
-
-
-def close_quietly(connection: duckdb.DuckDBPyConnection) -> None:
-    """Closes a connection whose transaction is given up. The roll-back comes first and by itself: one that fails inside the closing,
-    because PostgreSQL is gone, ends the whole process."""
-    with suppress(duckdb.Error):
-        connection.execute("rollback")
-    with suppress(duckdb.Error):
-        connection.close()
 
 
 @contextmanager

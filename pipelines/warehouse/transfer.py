@@ -7,6 +7,8 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
+from pipelines.warehouse.transaction import transaction
+
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
     sql = "select table_name from duckdb_tables() where database_name = $database and not temporary and not internal order by table_oid"
@@ -44,10 +46,5 @@ def _replace(connection: duckdb.DuckDBPyConnection, source: str, target: str) ->
 def replace_contents(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
     """Makes one attached database what another one is, wholly or not at all."""
     connection.execute(f"use {target}")
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         _replace(connection, source, target)
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise

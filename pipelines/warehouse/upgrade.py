@@ -21,6 +21,7 @@ import duckdb
 from pipelines.durable import sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
+from pipelines.warehouse.transaction import transaction
 
 ROOM = Path(__file__).parent
 COPIES = 3  # of warehouses before an upgrade
@@ -93,14 +94,9 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
     """Brings a warehouse from a version to the newest, each step wholly or not at all."""
     for number, path in list_migrations().items():
         if number > version:
-            connection.execute("begin")
-            try:
+            with transaction(connection):
                 connection.execute(path.read_text("utf-8"))
                 _tell_version(connection, number)
-                connection.execute("commit")
-            except BaseException:
-                connection.execute("rollback")
-                raise
 
 
 def is_outdated(version: int) -> bool:

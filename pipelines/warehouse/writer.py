@@ -20,8 +20,9 @@ from pipelines.warehouse.meaning import write_meaning, write_targets
 from pipelines.warehouse.releases import find_store
 from pipelines.warehouse.schema import create_tables
 from pipelines.warehouse.stage import write_submissions
-from pipelines.warehouse.store import Store, close_quietly, telling_faults
+from pipelines.warehouse.store import Store, telling_faults
 from pipelines.warehouse.submission import Submission
+from pipelines.warehouse.transaction import close_quietly, transaction
 from pipelines.warehouse.upgrade import made_by_this, read_made_by
 
 _HELD = """select coalesce(sum(hash(number)) filter (number <= $after), 0), coalesce(sum(hash(number)), 0), coalesce(list(number) filter (number > $after), [])
@@ -51,19 +52,14 @@ class Writer:
                 write_meaning(self.connection, catalog)
             self.changed = due or not usual
         except BaseException:
-            close_quietly(self.connection)
+            close_quietly(self.connection, self.store.is_far)
             raise
 
     def _create_tables(self) -> None:
         """All in one transaction, which in a lake takes a tenth of the time."""
-        self.connection.execute("begin")
-        try:
+        with transaction(self.connection):
             create_tables(self.connection, self.catalog)
             create_form_views(self.connection, self.catalog)
-            self.connection.execute("commit")
-        except BaseException:
-            self.connection.execute("rollback")
-            raise
 
     def _is_usual(self) -> bool:
         """Whether this program made all the tables and figures, and with this catalogue."""
@@ -106,7 +102,7 @@ class Writer:
         """Has the next question see what was committed meanwhile."""
         with self._reading:
             if self._cursor is not None:
-                close_quietly(self._cursor)
+                close_quietly(self._cursor, self.store.is_far)
             self._cursor = None
 
     def stage(self, submissions: Sequence[Submission]) -> None:
@@ -138,7 +134,7 @@ class Writer:
     def abandon(self) -> None:
         """Closes the warehouse without regard to what is in it."""
         self._read_anew()
-        close_quietly(self.connection)
+        close_quietly(self.connection, self.store.is_far)
 
 
 @contextmanager

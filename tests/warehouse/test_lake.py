@@ -19,6 +19,7 @@ from pipelines.postgres import BREATH
 from pipelines.warehouse import lake_store
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import find_store, list_releases, read_current
+from pipelines.warehouse.transaction import transaction
 from pipelines.warehouse.writer import open_writer
 from tests.demo_homes import copy_demo
 from tests.postgres import Postgres
@@ -42,7 +43,8 @@ def start_writer(home: Home, first: int, count: int) -> subprocess.Popen:
 def finish(writers: list[subprocess.Popen]) -> list[list[str]]:
     """What they said, line by line in words; they all have to end well."""
     said = [writer.communicate(timeout=300) for writer in writers]
-    assert [errors for _, errors in said if errors] == [] and {w.returncode for w in writers} == {0}
+    faults = "\n".join(errors for _, errors in said if errors)
+    assert not faults and {w.returncode for w in writers} == {0}, faults
     return [line.split(" ", 2) for told, _ in said for line in told.splitlines()]
 
 
@@ -97,6 +99,19 @@ def test_a_postgresql_that_is_killed_while_uploads_come_in_loses_nothing_that_wa
         load_bytes(lake, catalog, f"{serial}.xlsx", make_upload(serial, PLACES[serial % len(PLACES)]))
     files = {row[0] for row in open_reader(lake).rows("select source_file from submission")}
     assert files == {f"{name}.xlsx" for name in (0, 100, 101, 102, 200, 201, 202, "last")}
+
+
+def test_the_error_that_is_told_is_the_first_one_whatever_the_rolling_back_says():
+    with duckdb.connect() as connection:
+        with pytest.raises(ValueError, match="first"), transaction(connection):
+            connection.execute("rollback")  # as a commit that failed leaves it: no transaction is active any more
+            raise ValueError("first")
+        with transaction(connection):
+            connection.execute("create table a as select 1")
+        with pytest.raises(duckdb.Error, match="lost"), transaction(connection):
+            connection.execute("insert into a select 2")
+            connection.execute("select error('lost')")
+        assert connection.execute("from a").fetchall() == [(1,)]
 
 
 def test_the_consequence_of_a_lost_connection_is_told_as_the_connection_s_end(lake):
