@@ -39,5 +39,5 @@ def name_report(report: FileReport) -> str:
 
 def sentence(report: FileReport, errors: list[Problem]) -> str:
     """What to paste into the group chat."""
-    places = "；".join(f"“{p.sheet or '整个文件'}”{p.cell or ''}：{p.message}" for p in errors[:5])
-    return f"{name_report(report)}工会月报有 {len(errors)} 处要改，改好后请重新上传：{places}谢谢！"
+    places = "；".join(f"“{p.sheet or '整个文件'}”{p.cell or ''}：{p.message.rstrip('。')}" for p in errors[:5])
+    return f"{name_report(report)}工会月报有 {len(errors)} 处要改，改好后请重新上传：{places}。谢谢！"
