@@ -16,6 +16,7 @@ from pipelines.catalog.reading import READINGS
 from pipelines.warehouse.at_hand import AtHand, stored
 from pipelines.warehouse.measures import refresh_measures
 from pipelines.warehouse.touched import OF_TOUCHED, Months, clear_calendar, each_figures, each_months, note_changed, prepare_touched, write_calendar
+from pipelines.warehouse.transaction import transaction
 from pipelines.warehouse.upgrade import figures_sha256, read_made_by, tell_figures
 
 ROOM = Path(__file__).parent
@@ -128,24 +129,23 @@ def _refresh_figures(connection: duckdb.DuckDBPyConnection, reading: str, months
 def refresh_marts(connection: duckdb.DuckDBPyConnection, catalog: Catalog, far: bool = False) -> None:
     """Brings the measures, the marts and the figures up to date where something was touched, in one transaction; `far` where every table that is named costs time."""
     at_hand = AtHand(connection, far)
-    connection.execute("begin")
-    prepare_touched(connection, _fill("month_state", touched="semi join touched using (township_code, period)"))
-    if read_made_by(connection)[1] != figures_sha256():
-        _make_empty(connection)
-    write_calendar(connection, catalog, _fill("target_year"))
-    at_hand.read_catalogue()
-    note_changed(connection)
-    at_hand.read_rows(catalog)
-    refresh_measures(connection, catalog)
-    at_hand.read_corrections()
-    for months in each_months(connection):
-        for name, path in mart_names().items():
-            _refresh_mart(connection, name, path, months)
-    at_hand.read_made()
-    for reading in STORED:
-        for months in each_figures(connection, reading):
-            _refresh_figures(connection, reading, months)
-    at_hand.let_go()
-    connection.execute("delete from stale")
-    tell_figures(connection)
-    connection.execute("commit")
+    with transaction(connection):
+        prepare_touched(connection, _fill("month_state", touched="semi join touched using (township_code, period)"))
+        if read_made_by(connection)[1] != figures_sha256():
+            _make_empty(connection)
+        write_calendar(connection, catalog, _fill("target_year"))
+        at_hand.read_catalogue()
+        note_changed(connection)
+        at_hand.read_rows(catalog)
+        refresh_measures(connection, catalog)
+        at_hand.read_corrections()
+        for months in each_months(connection):
+            for name, path in mart_names().items():
+                _refresh_mart(connection, name, path, months)
+        at_hand.read_made()
+        for reading in STORED:
+            for months in each_figures(connection, reading):
+                _refresh_figures(connection, reading, months)
+        at_hand.let_go()
+        connection.execute("delete from stale")
+        tell_figures(connection)

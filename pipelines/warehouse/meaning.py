@@ -9,6 +9,7 @@ from pipelines.catalog.local import list_effective
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.places import TOWNSHIP, Place
 from pipelines.warehouse.measures import list_measures, measure_nature, name_measure
+from pipelines.warehouse.transaction import transaction
 
 
 def _indicators(catalog: Catalog) -> list[tuple]:
@@ -87,17 +88,15 @@ def _replace_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, lis
 
 def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     """Replaces the targets and the catalogue's hash, for a catalogue in which nothing else changed."""
-    connection.execute("begin")
-    _replace_tables(connection, {name: rows for name, rows in _tables(catalog).items() if name in ("catalogue", "target")})
-    connection.execute("delete from target_year")
-    connection.execute("commit")
+    with transaction(connection):
+        _replace_tables(connection, {name: rows for name, rows in _tables(catalog).items() if name in ("catalogue", "target")})
+        connection.execute("delete from target_year")
 
 
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     """Replaces the catalogue's tables, which makes every measure stale and every mart be made anew."""
-    connection.execute("begin")  # a writer killed half way must find the old catalogue's tables, not some of each
-    _replace_tables(connection, _tables(catalog))
-    connection.execute(_FORMER)
-    connection.execute("insert into stale select distinct township_code, period from form_load")
-    connection.execute("update made_by set figures_sha256 = null")
-    connection.execute("commit")
+    with transaction(connection):  # a writer killed half way must find the old catalogue's tables, not some of each
+        _replace_tables(connection, _tables(catalog))
+        connection.execute(_FORMER)
+        connection.execute("insert into stale select distinct township_code, period from form_load")
+        connection.execute("update made_by set figures_sha256 = null")

@@ -9,12 +9,6 @@ from contextlib import contextmanager, suppress
 import duckdb
 
 
-def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    """Gives the transaction up. That this fails says nothing new: the commit had ended it, or the error before has taken the server away."""
-    with suppress(duckdb.Error):
-        connection.execute("rollback")
-
-
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """What is written inside stands when it ends; an error leaves everything as it was and is the error that is told."""
@@ -23,7 +17,8 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
         connection.execute("commit")
     except BaseException:
-        roll_back(connection)
+        with suppress(duckdb.Error):  # says nothing new: the commit had ended it, or the error before has taken the server away
+            connection.execute("rollback")
         raise
 
 

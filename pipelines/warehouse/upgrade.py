@@ -85,9 +85,8 @@ def _tell_version(connection: duckdb.DuckDBPyConnection, version: int) -> None:
 
 def start(connection: duckdb.DuckDBPyConnection) -> None:
     """Tells an empty file that it is of the newest version."""
-    connection.execute("begin")
-    _tell_version(connection, newest_version())
-    connection.execute("commit")
+    with transaction(connection):
+        _tell_version(connection, newest_version())
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
