@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,7 @@ from pipelines.catalog.narrow import narrow_catalog
 from pipelines.catalog.period import shift_period
 from pipelines.catalog.reading import READINGS
 from pipelines.home import Home, find_home
-from pipelines.scoring.board import Board, Standing, read_board
+from pipelines.scoring.board import Board, Standing, is_added_up, read_board
 from pipelines.scoring.journal import count_acts
 from pipelines.scoring.lift import Lift, find_lifts
 from pipelines.warehouse.earlier import find_readable, list_readable
@@ -193,7 +194,8 @@ def histories(selection: Selection, indicator: str) -> dict[str, dict[date, Row]
 
 @lru_cache(maxsize=64)
 def _board(home: Home, scope: Scope, pin: str | None, release: str, catalogue: str, acts: int, period: date, rubric: str) -> Board:
-    return read_board(home, _reader(home, scope, pin), find_catalog(), period, rubric)
+    below = _refreshed(replace(scope, flat=True), pin) if is_added_up(find_catalog()) else None
+    return read_board(home, _reader(home, scope, pin), find_catalog(), period, rubric, below)
 
 
 def find_board(selection: Selection, rubric: str = "") -> Board:

@@ -30,10 +30,10 @@ def view_address(view: str, selection: Selection, township: str | None = None, *
     return f"/{view}?{urlencode(told)}"
 
 
-def township_address(selection: Selection, township: str) -> str:
-    """Where a township is shown; a place that is none opens as the same board one level down."""
+def township_address(selection: Selection, township: str, view: str = "township", **more: str) -> str:
+    """Where a township is shown; a place that is none opens as the same board one level down: its overview, or the view that is named."""
     if is_looking():
         children = {t.name: t.code for t in find_catalog().county.townships}
         if find_catalog().places.places[children[township]].level != TOWNSHIP:
-            return view_address("", selection, **{PLACE: children[township]})
-    return view_address("township", selection, township)
+            return view_address("" if view == "township" else view, selection, **{PLACE: children[township]}, **more)
+    return view_address(view, selection, township, **more)

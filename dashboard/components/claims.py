@@ -65,15 +65,6 @@ def _matrix(claims: Sequence[Claim], numbers: dict[tuple[str, str], int]) -> str
     )
 
 
-def count_whole(claims: Sequence[Claim], standard: str, verified: bool) -> int:
-    """How many unions have everything that the standard asks for, as they say or as the county counts."""
-    unions: dict[tuple[str, str], bool] = {}
-    for c in (c for c in claims if c.standard == standard):
-        key = (c.township_code, c.union_name)
-        unions[key] = unions.get(key, True) and (c.verified if verified else c.met)
-    return sum(unions.values())
-
-
 def _evidence(selection: Selection, finding: Finding) -> str:
     """The place, as a link to the rows where there are any."""
     name, rule = find_catalog().township(finding.township_code).name, finding.rule

@@ -9,10 +9,9 @@ import streamlit as st
 
 from dashboard.charts.bars import bars_figure
 from dashboard.components.chart import is_dark, show_chart
-from dashboard.components.claims import count_whole
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table, show_twin
-from dashboard.links import view_address
+from dashboard.links import township_address
 from dashboard.selection import Selection, asked
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.engine import Line
@@ -73,7 +72,7 @@ def show_matrix(selection: Selection, board: Board) -> None:
     heads = ["乡镇", "名次", "得分", "可评", "自评", "差", *(f"{_lines(i.name)}<br>{plain(i.full)}" for i in items)]
     rows = []
     for s in in_order(board):
-        name = f'<a class="plain" href="{escape(view_address("standards", selection, s.township, rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
+        name = f'<a class="plain" href="{escape(township_address(selection, s.township, "standards", rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
         rows.append([name, str(s.rank or "—"), f"<td class=strong>{points_text(s.score.total)}{' 否决' if s.score.vetoes else ''}</td>", plain(s.score.judged), *_own(s), *map(_cell, s.score.lines)])
     with st.container(key="score_matrix"):
         show_table(heads, rows)
@@ -95,14 +94,13 @@ def show_verified(selection: Selection, board: Board) -> None:
     """八有 and 六会 by township: unions that have all, as they say and as the county counts."""
     rows = []
     for s in board.standings:
-        claims = [c for c in board.claims if c.township_code == s.township_code]
-        unions = len({c.union_name for c in claims})
-        told = [count_whole(claims, standard, verified) for standard in ("eight_haves", "six_committees") for verified in (False, True)]
-        findings = [f.rule.verdict for f in board.findings if f.township_code == s.township_code]
-        name = f'<a class="plain" href="{escape(view_address("standards", selection, s.township, rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
-        cells = [str(n) for n in told] if unions else ["无数据"] * 4
+        tallies = [board.tally(standard, s.township_code) for standard in ("eight_haves", "six_committees")]
+        unions, told = max(t.unions for t in tallies), [n for t in tallies for n in (t.own, t.verified)]
+        found = board.verdicts.get(s.township_code, {})
+        name = f'<a class="plain" href="{escape(township_address(selection, s.township, "standards", rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
+        cells = [f"{n:,}" for n in told] if unions else ["无数据"] * 4
         shaded = [f"<td class={'red' if told[n] > told[n + 1] else 'text'}>{cells[n + 1]}</td>" if told[n] > told[n + 1] else cells[n + 1] for n in (0, 2)]
-        rows.append([name, str(unions or "—"), cells[0], shaded[0], cells[2], shaded[1], str(findings.count("deny")), str(findings.count("doubt"))])
-    denied, doubted = (sum(f.rule.verdict == v for f in board.findings) for v in ("deny", "doubt"))
-    show_section(f"八有、六会自评里有 {denied} 处不予认定，{doubted} 处存疑", "八有齐全、六会健全的工会数，个；红底是核定少于自评；点乡镇看逐个工会的理由和依据")
+        rows.append([name, f"{unions:,}" if unions else "—", cells[0], shaded[0], cells[2], shaded[1], *(f"{found.get(verdict, 0):,}" for verdict in ("deny", "doubt"))])
+    denied, doubted = (sum(found.get(verdict, 0) for found in board.verdicts.values()) for verdict in ("deny", "doubt"))
+    show_section(f"八有、六会自评里有 {denied:,} 处不予认定，{doubted:,} 处存疑", "八有齐全、六会健全的工会数，个；红底是核定少于自评；点乡镇看逐个工会的理由和依据")
     show_table(["乡镇", "工会", "八有自评", "八有核定", "六会自评", "六会核定", "不予认定", "存疑"], rows)

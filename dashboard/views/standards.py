@@ -11,16 +11,17 @@ from dashboard.access import visitor
 from dashboard.cached import find_board, find_catalog, lifts_of
 from dashboard.charts.goods import goods_figure
 from dashboard.components.chart import is_dark, show_chart
-from dashboard.components.claims import count_whole, show_claims
+from dashboard.components.claims import show_claims
 from dashboard.components.derivation import show_derivation
 from dashboard.components.lifts import show_county_lifts, show_lifts, show_trial
 from dashboard.components.marks import show_marks
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.score_matrix import in_order, show_bars, show_matrix, show_verified
-from dashboard.selection import Selection, pick, write_address
+from dashboard.links import township_address
+from dashboard.selection import Selection, asked, pick, write_address
 from pipelines.catalog.scoring import find_rubric
-from pipelines.scoring.board import Board, Standing
+from pipelines.scoring.board import VERIFIED, Board, Standing, is_added_up
 from pipelines.scoring.words import plain, points_text
 
 RATES = [("have_eight_rate", "八有达标率", "%"), ("cmt_six_rate", "六会健全率", "%"), ("home_rate", "建家率", "%"), ("archive_rate", "档案规范率", "%"),
@@ -28,12 +29,11 @@ RATES = [("have_eight_rate", "八有达标率", "%"), ("cmt_six_rate", "六会�
 
 
 def _said_claims(board: Board, township_code: str | None) -> str:
-    claims = [c for c in board.claims if township_code in (None, c.township_code)]
-    if not any(c.reported for c in claims):
+    told = [board.tally(standard, township_code) for standard in VERIFIED]
+    if not any(t.reported for t in told):
         return "还没有报送规范化建设自查表"
-    unions = len({(c.township_code, c.union_name) for c in claims})
-    own, verified = (count_whole(claims, "eight_haves", v) for v in (False, True))
-    return f"{unions} 个工会自评 {own} 个八有齐全，核定 {verified} 个"
+    eight = board.tally("eight_haves", township_code)
+    return f"{max(t.unions for t in told):,} 个工会自评 {eight.own:,} 个八有齐全，核定 {eight.verified:,} 个"
 
 
 def county_finding(board: Board) -> str:
@@ -96,6 +96,13 @@ def _missing_note(board: Board, standing: Standing) -> None:
         st.html(f'<div class="hint">{"、".join(f"{m.month}月" for m in months)}未报，累计的指标只计已报的月份。</div>')
 
 
+def _point_down(selection: Selection, standing: Standing) -> None:
+    """Where the unions of a place above the townships are shown one by one."""
+    address = township_address(selection, standing.township, "standards", rubric=asked("rubric"))
+    link = f'<a class="plain" href="{escape(address)}" target="_self">{escape(standing.township)}的五好八有</a>'
+    st.html(f'<div class="hint">{link}里有下一级的得分，逐个工会的自评和核定在县一级看。</div>')
+
+
 def _show_township(selection: Selection, board: Board) -> None:
     standing = board.standing(selection.township_code)
     _missing_note(board, standing)
@@ -105,6 +112,10 @@ def _show_township(selection: Selection, board: Board) -> None:
     with right:
         lifts = show_lifts(selection, standing)
     show_trial(board, standing, lifts)
+    if is_added_up(find_catalog()):
+        show_derivation(selection, board, standing)
+        _point_down(selection, standing)
+        return
     show_claims(selection, board, standing.township_code)
     show_derivation(selection, board, standing)
     show_marks(selection, board, standing)

@@ -1,8 +1,12 @@
-"""Reads one release and the journal into every township's score of a month, its rank, and the checked self-check."""
+"""Reads one release and the journal into every township's score of a month, its rank, and the checked self-check.
+
+Of places above the townships the self-check is checked township by township and added up: two townships may have unions of one name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,34 +14,20 @@ from statistics import median
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import shift_period
+from pipelines.catalog.places import TOWNSHIP
 from pipelines.catalog.reading import first_month
 from pipelines.catalog.scoring import Rubric, find_rubric
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.scoring.contradictions import Finding, find_contradictions, read_sql
-from pipelines.scoring.engine import Mark, Marks, Score, score_township
+from pipelines.scoring.engine import Marks, Score, score_township
 from pipelines.scoring.figure import Figure
 from pipelines.scoring.journal import Act, list_acts, read_marks
+from pipelines.scoring.selfcheck import Claim, Rulings, Tally, read_claims, read_tallies
 from pipelines.warehouse.marts import figure_table
 from pipelines.warehouse.reader import Reader
 
 VERIFIED = {"eight_haves": "eight_haves_verified", "six_committees": "six_committees_verified"}  # standard -> fact
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One answer of the self-check, and whether the county counts it: `finding` speaks against it, `ruling` decides."""
-
-    township_code: str
-    union_name: str
-    standard: str
-    item: str
-    item_name: str
-    met: bool
-    reported: bool
-    verified: bool
-    finding: Finding | None = None
-    ruling: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # hashed by identity: it is a key of caches
@@ -59,10 +49,17 @@ class Board:
     rubric: Rubric
     period: date
     standings: tuple[Standing, ...]
-    claims: tuple[Claim, ...]
-    findings: tuple[Finding, ...]
+    tallies: dict[str, dict[str, Tally]]  # township_code -> standard
+    verdicts: dict[str, Counter[str]]  # township_code -> how many findings of each verdict
+    claims: tuple[Claim, ...]  # none where they are added up: a province has a million
+    findings: tuple[Finding, ...]  # the same
     acts: tuple[Act, ...]
     missing_months: dict[str, list[date]]  # township_code -> months of the span without a return
+
+    def tally(self, standard: str, township_code: str | None = None) -> Tally:
+        """The standard's tally of one township, or of all."""
+        wanted = self.tallies.values() if township_code is None else [self.tallies.get(township_code, {})]
+        return sum((told.get(standard, Tally()) for told in wanted), Tally())
 
     def standing(self, township_code: str) -> Standing:
         """The township's standing; KeyError where the reader may not see it."""
@@ -107,29 +104,9 @@ def _overdue(reader: Reader, rubric: Rubric, period: date) -> dict[str, Figure]:
     return {code: Figure(Fraction(overdue)) for code, overdue in reader.rows(read_sql("hazards_overdue"), asked)}
 
 
-def _claims(reader: Reader, period: date, findings: Sequence[Finding], rulings: dict[str, dict[tuple[str, str], Mark]]) -> list[Claim]:
-    against = {(f.township_code, f.union_name, f.rule.claim): f for f in findings if f.union_name}
-    claims = []
-    for code, union, standard, _, item, item_name, _, met, reported in reader.rows(read_sql("claims"), {"period": period}):
-        finding, ruling = against.get((code, union, item)), rulings.get(code, {}).get((union, item))
-        believed = met and not (finding and finding.rule.verdict == "deny")
-        claims.append(Claim(code, union, standard, item, item_name, met, reported, bool(ruling.points) if ruling else believed, finding, ruling))
-    return claims
-
-
-def _verified(claims: Sequence[Claim]) -> dict[str, dict[str, Figure]]:
-    """Township -> fact -> unions that have all items of the standard, of all unions."""
-    whole: dict[tuple[str, str, str], bool] = {}
-    for c in claims:
-        key = (c.township_code, c.standard, c.union_name)
-        whole[key] = whole.get(key, True) and c.verified
-    found: dict[str, dict[str, Figure]] = {}
-    for (code, standard, _), passed in whole.items():
-        facts = found.setdefault(code, {})
-        before = facts.get(VERIFIED.get(standard, ""), Figure(Fraction(0), Fraction(0)))
-        if standard in VERIFIED:
-            facts[VERIFIED[standard]] = Figure(before.numerator + passed, before.denominator + 1)
-    return found
+def _verified(tallies: Mapping[str, Tally]) -> dict[str, Figure]:
+    """Fact -> unions that have all items of the standard, of all unions."""
+    return {VERIFIED[standard]: Figure(Fraction(t.verified), Fraction(t.unions)) for standard, t in tallies.items() if standard in VERIFIED}
 
 
 def _missing_months(reader: Reader, rubric: Rubric, period: date) -> dict[str, list[date]]:
@@ -146,18 +123,54 @@ def _ranked(standings: Sequence[Standing]) -> tuple[Standing, ...]:
     return tuple(replace(s, rank=1 + sum(x > s.score.share for x in shares)) if s.score.is_ranked else s for s in standings)
 
 
-def read_board(home: Home, reader: Reader, catalog: Catalog, period: date, rubric_key: str = "") -> Board:
-    """Every township's score of the month that the reader may see. UserError where the year has no such rubric."""
+def is_added_up(catalog: Catalog) -> bool:
+    """Whether the places that are compared lie above the townships."""
+    places = catalog.places.places
+    return any(t.code in places and places[t.code].level != TOWNSHIP for t in catalog.county.townships)
+
+
+def _marks(acts: Sequence[Act], rubric: Rubric, period: date) -> tuple[dict[str, Marks], Rulings]:
+    """Both by township, of those that have any act."""
+    by_township: dict[str, list[Act]] = {}
+    for act in acts:
+        by_township.setdefault(act.township_code, []).append(act)
+    found = {code: read_marks(own, rubric.key, code, period) for code, own in by_township.items()}
+    return {code: marks for code, (marks, _) in found.items()}, {code: rulings for code, (_, rulings) in found.items()}
+
+
+def _as_places(tallies: dict[str, dict[str, Tally]], places: Mapping[str, str]) -> dict[str, dict[str, Tally]]:
+    """The townships' tallies by the place that each lies in."""
+    found: dict[str, dict[str, Tally]] = {}
+    for code, told in tallies.items():
+        mine = found.setdefault(places.get(code, code), {})
+        for standard, tally in told.items():
+            mine[standard] = mine.get(standard, Tally()) + tally
+    return found
+
+
+def _verdicts(findings: Iterable[Finding], places: Mapping[str, str]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for f in findings:
+        found.setdefault(places.get(f.township_code, f.township_code), Counter())[f.rule.verdict] += 1
+    return found
+
+
+def read_board(home: Home, reader: Reader, catalog: Catalog, period: date, rubric_key: str = "", below: Reader | None = None) -> Board:
+    """Every township's score of the month that the reader may see; of places that are added up `below` reads the townships under their own codes.
+    UserError where the year has no such rubric."""
     rubric = choose_rubric(catalog, period.year, rubric_key)
     acts = list_acts(home, reader.township_code)
     townships = [t for t in catalog.county.townships if reader.township_code in (None, t.code)]
-    marks = {t.code: read_marks(acts, rubric.key, t.code, period) for t in townships}
-    findings = find_contradictions(reader, catalog, period)
-    claims = _claims(reader, period, findings, {code: rulings for code, (_, rulings) in marks.items()})
-    figures, overdue, verified = _figures(reader, rubric, period), _overdue(reader, rubric, period), _verified(claims)
+    places = {p.code: t.code for t in townships for p in catalog.places.below(t.code)} if below else {}
+    findings = find_contradictions(below or reader, catalog, period)
+    marks, rulings = _marks(acts, rubric, period)
+    tallies = _as_places(read_tallies(below or reader, period, findings, rulings), places)
+    figures, overdue = _figures(reader, rubric, period), _overdue(reader, rubric, period)
     standings = []
     for t in townships:
-        facts = verified.get(t.code, {}) | ({"hazards_overdue": overdue[t.code]} if t.code in overdue else {})
-        known = figures.get(t.code, {}) | facts
-        standings.append(Standing(t.code, t.name, known, marks[t.code][0], score_township(rubric, known, marks[t.code][0])))
-    return Board(rubric, period, _ranked(standings), tuple(claims), tuple(findings), tuple(acts), _missing_months(reader, rubric, period))
+        facts = _verified(tallies.get(t.code, {})) | ({"hazards_overdue": overdue[t.code]} if t.code in overdue else {})
+        known, given = figures.get(t.code, {}) | facts, marks.get(t.code, Marks())
+        standings.append(Standing(t.code, t.name, known, given, score_township(rubric, known, given)))
+    claims = () if below else read_claims(reader, period, findings, rulings)
+    told = {"tallies": tallies, "verdicts": _verdicts(findings, places), "claims": tuple(claims), "findings": () if below else tuple(findings)}
+    return Board(rubric, period, _ranked(standings), acts=tuple(acts), missing_months=_missing_months(reader, rubric, period), **told)

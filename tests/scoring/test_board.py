@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from pipelines.access.model import Person
-from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
+from pipelines.access.model import VISITOR, Person
+from pipelines.catalog.load import load_catalog, load_catalog_from_text, read_catalog_text
+from pipelines.catalog.narrow import narrow_catalog
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG
-from pipelines.scoring.board import read_board
+from pipelines.scoring.board import VERIFIED, is_added_up, read_board
 from pipelines.scoring.journal import Entry, list_acts, record_act
+from pipelines.scoring.selfcheck import Tally
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
 
@@ -197,3 +200,46 @@ def test_a_township_sees_its_own_score_and_marks_only(demo, catalog):
     assert board.standing(LONGBA).score.total == whole.standing(LONGBA).score.total
     assert {c.township_code for c in board.claims} | {f.township_code for f in board.findings} | {a.township_code for a in board.acts} == {LONGBA}
     assert len(list_acts(demo)) > len(board.acts) > 0
+
+
+def _at(home, place: str, flat: bool = False):
+    catalog = load_catalog(overlay=home.overlay)
+    return open_reader(home, scope=make_scope(catalog, VISITOR, place=place, flat=flat)), narrow_catalog(catalog, place)
+
+
+@pytest.mark.parametrize("place", ["99", "9901", "9902"])
+def test_above_a_county_the_self_check_is_the_counties_added_up(province, place):
+    reader, catalog = _at(province, place)
+    assert is_added_up(catalog)
+    board = read_board(province, reader, catalog, MONTH, below=_at(province, place, flat=True)[0])
+    tree, leaves = catalog.places, [p for p in catalog.places.below(place) if p.level == "county"]
+    counties = {p.code: read_board(province, *_at(province, p.code), MONTH) for p in leaves}
+    assert not any(is_added_up(_at(province, code)[1]) for code in counties)
+    for s in board.standings:
+        inside = [b for code, b in counties.items() if tree.holds(s.township_code, code)]
+        for standard in VERIFIED:
+            assert board.tally(standard, s.township_code) == sum((b.tally(standard) for b in inside), Tally()) != Tally()
+            fact, tally = s.figures[VERIFIED[standard]], board.tally(standard, s.township_code)
+            assert (fact.numerator, fact.denominator) == (tally.verified, tally.unions)
+        assert board.verdicts.get(s.township_code, Counter()) == sum((v for b in inside for v in b.verdicts.values()), Counter())
+    assert board.claims == board.findings == () and sum(v.total() for v in board.verdicts.values()) > 0
+
+
+def test_two_townships_may_have_unions_of_one_name(province):
+    rows = open_reader(province).rows("select union_name from standard_progress where period = $m group by 1 having count(distinct township_code) > 1", {"m": MONTH})
+    assert rows  # else the sums above would be right for names alone
+
+
+def test_a_tally_is_what_the_claims_say(demo, catalog):
+    doubting = _with("contradictions.toml", "months = 12\nreported = 12\nverdict = \"deny\"", "months = 2\nreported = 2\nverdict = \"deny\"")
+    board = read_board(demo, open_reader(demo), doubting, MONTH)
+    for s in board.standings:
+        for standard in VERIFIED:
+            unions: dict[str, list] = {}
+            for c in board.claims:
+                if (c.township_code, c.standard) == (s.township_code, standard):
+                    unions.setdefault(c.union_name, []).append(c)
+            own, verified = (sum(all(getattr(c, name) for c in claims) for claims in unions.values()) for name in ("met", "verified"))
+            assert board.tally(standard, s.township_code) == Tally(len(unions), own, verified, any(c.reported for claims in unions.values() for c in claims))
+    whole = board.tally("eight_haves")
+    assert 0 < whole.verified < whole.own < whole.unions  # denied somewhere
