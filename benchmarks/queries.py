@@ -59,14 +59,21 @@ def record_views(paths: list[str]) -> Asked:
     return recorder.asked
 
 
+def _gives_the_same(reader: Reader, bare: duckdb.DuckDBPyConnection, sql: str, parameters: dict) -> bool:
+    """Whether the bare file has as many rows for the statement: of a place above the counties the board reads those of its children, the file has everybody's."""
+    return bare.cursor().execute(f"select count(*) from (\n{sql}\n)", parameters).fetchone()[0] == len(reader.frame(sql, parameters))
+
+
 def _tell_views(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
-    asked = record_views(run.views or [path for group in PAGES.values() for path, _, _ in group if path not in LEFT_OUT])
+    recorded = record_views(run.views or [path for group in PAGES.values() for path, _, _ in group if path not in LEFT_OUT])
     reader = find_reader(VISITOR)
+    asked = {key: q for key, q in recorded.items() if _gives_the_same(reader, bare, *q)}
     pairs = [(best(lambda q=q: reader.frame(*q), run.times), best(lambda q=q: bare.cursor().execute(*q).df(), run.times)) for q in asked.values()]
     total = [sum(spent) for spent in zip(*pairs, strict=True)]
     ratio = total[0] / total[1]
     told = f"{total[0] * 1000:.0f} ms in all, slowest {max(pairs)[0] * 1000:.0f}"
-    run.tell(f"the {len(asked)} statements of the views", size, told, f"the same on the bare file: {total[1] * 1000:.0f} ms", f"{ratio:.2f} times as long", "<= 1.2 times", met=ratio <= 1.2)
+    some = "" if len(asked) == len(recorded) else f"{len(asked)} of "
+    run.tell(f"{some}the {len(recorded)} statements of the views" + (", those of as many rows" if some else ""), size, told, f"the same on the bare file: {total[1] * 1000:.0f} ms", f"{ratio:.2f} times as long", "<= 1.2 times", met=ratio <= 1.2)
     run.point("the views' statements", "ms", size, total[0] * 1000)
 
 

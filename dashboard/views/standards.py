@@ -18,6 +18,7 @@ from dashboard.components.marks import show_marks
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.score_matrix import in_order, show_bars, show_matrix, show_verified
+from dashboard.level_words import say
 from dashboard.links import township_address
 from dashboard.selection import Selection, asked, pick, write_address
 from pipelines.catalog.scoring import find_rubric
@@ -129,7 +130,7 @@ def _show_county(selection: Selection, board: Board) -> None:
         show_county_lifts(selection, board)
     shares = [float(s.score.share) for s in board.standings if s.rank]
     middle = f"；可比乡镇的中位数是可评分的 {median(shares) * 100:.1f}%" if shares else ""
-    st.html(f'<div class="hint">{escape(board.rubric.note or board.rubric.name)}{middle}</div>')
+    st.html(f'<div class="hint">{escape(board.rubric.note or board.rubric.name)}{say(middle)}</div>')
     show_matrix(selection, board)
     show_verified(selection, board)
 
