@@ -13,6 +13,7 @@ from pipelines.reports.numbers import count, is_missing
 
 MARKS = "标记"  # the twin's column with 暂 and 订
 ROWS = "明细"  # the twin's column that opens a line
+MOST = 1000  # rows of a twin: a country's list of 120,000 took half a minute and forty megabytes to send
 
 
 def word(value: object) -> str:
@@ -53,13 +54,16 @@ def show_table(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
 
 
 def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addresses: Sequence[str | None] | None = None) -> None:
-    """The figures behind a chart, folded away; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
+    """The figures behind a chart, folded away, the first MOST of them; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
     with st.expander(f"查看数据表：{say(title)}"):
+        if len(frame) > MOST:
+            st.caption(f"这里列前 {count(MOST)} 行；全部 {count(len(frame))} 行请到“明细导出”取。")
+            frame = frame.head(MOST)
         shown = frame[list(headers)].rename(columns={key: say(header) for key, header in headers.items()})
         if "marks" in frame and frame.marks.astype(bool).any():
             shown[MARKS] = frame.marks
         if addresses is not None:
-            shown[ROWS] = list(addresses)
+            shown[ROWS] = list(addresses)[:MOST]
         numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
         numbers[ROWS] = st.column_config.LinkColumn(display_text="打开")
         st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35, placeholder="无数据")

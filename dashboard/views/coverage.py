@@ -19,7 +19,7 @@ from dashboard.components.mark import mark_text
 from dashboard.components.member_gaps import show_joined_and_left, show_member_gaps
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
-from dashboard.components.table import show_table, show_twin
+from dashboard.components.table import MOST, show_table, show_twin
 from dashboard.components.trend import show_trend
 from dashboard.figures import indicator_card, of_month
 from dashboard.selection import Selection
@@ -85,14 +85,14 @@ def _two_readings(selection: Selection) -> None:
 
 def _to_visit(selection: Selection) -> None:
     rows = query_month(selection, "unorganised")
-    show_section(f"{len(rows)} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
-    addresses = [row_address(selection, "register", "workers", r) for r in rows.itertuples()]
+    show_section(f"{count(len(rows))} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
+    addresses = [row_address(selection, "register", "workers", r) for r in rows.head(MOST).itertuples()]
     cells = [[escape(r.employer), escape(r.township), link_html(count(r.workers), a), escape(f"第 {r.source_row} 行")]
              for r, a in zip(rows.head(12).itertuples(), addresses, strict=False)]  # fmt: skip
     show_table(["单位", "乡镇", "职工（人）", "出处"], cells, text=(0, 1, 3))
     if len(rows) > 12:
         headers = {"employer": "单位", "employer_kind": "类型", "township": "乡镇", "workers": "职工（人）", "source_file": "文件", "source_row": "行"}
-        show_twin(rows, headers, f"全部 {len(rows)} 家", addresses)
+        show_twin(rows, headers, f"全部 {count(len(rows))} 家", addresses)
 
 
 def _kind(selection: Selection, r: object) -> list[str]:

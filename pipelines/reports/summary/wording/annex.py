@@ -10,6 +10,7 @@ from pipelines.reports.summary.facts.model import Fact, Facts
 from pipelines.reports.summary.wording.model import AnnexRow, Figure, Piece
 from pipelines.reports.summary.wording.numbers import say_exact
 
+Receipts = dict[str, tuple[int, str]]
 SHORT = 24  # signs of receipts that a row holds itself
 
 
@@ -46,27 +47,31 @@ def _earlier(fact: Fact) -> str:
     return side if fact.now == fact.value else f"{side}（可比本期 {say_exact(fact.now, fact.unit)}）"
 
 
-def _sources(ids: tuple[str, ...], title: str, notes: dict[str, str]) -> str:
+def _receipts(facts: Facts) -> Receipts:
+    """Form -> how many uploads it comes from, and their receipts in words; `returns` are all of them."""
+    every = tuple(sorted({number for group in facts.sources.values() for number in group}))
+    return {form: (len(ids), say_sources(ids)) for form, ids in (facts.sources | {"returns": every}).items()}
+
+
+def _sources(receipts: tuple[int, str], title: str, notes: dict[str, str]) -> str:
     """The form and the receipts; a long list of these is told once, in a note."""
-    said = say_sources(ids)
+    uploads, said = receipts
     if len(said) <= SHORT:
         return f"{title} {said}"
-    return f"{title} {len(ids)} 份（{notes.setdefault(said, f'注{len(notes) + 1}')}）"
+    return f"{title} {uploads} 份（{notes.setdefault(said, f'注{len(notes) + 1}')}）"
 
 
-def _row(number: int, fact: Fact, facts: Facts, titles: dict[str, str], notes: dict[str, str]) -> AnnexRow:
+def _row(number: int, fact: Fact, facts: Facts, receipts: Receipts, titles: dict[str, str], notes: dict[str, str]) -> AnnexRow:
     first, last = first_month(facts.span.reading, facts.span.period), facts.span.period
     months = format_period(last) if first == last else f"{format_period(first)}至{format_period(last)}"
     value = say_exact(fact.value, fact.unit, fact.at_least) + ("" if fact.unit == "%" else fact.unit)
-    ids = facts.sources.get(fact.form, ())
-    if fact.form == "returns":
-        ids = tuple(sorted({number for group in facts.sources.values() for number in group}))
-    sources = _sources(ids, titles.get(fact.form, "月报"), notes) if fact.form else "—"
+    sources = _sources(receipts.get(fact.form, (0, say_sources(()))), titles.get(fact.form, "月报"), notes) if fact.form else "—"
     return AnnexRow(number, fact.name, months, value, _earlier(fact), _whole(fact.numerator), _whole(fact.denominator), fact.definition, sources)
 
 
 def build_annex(found: dict[str, Fact], facts: Facts, titles: dict[str, str]) -> tuple[tuple[AnnexRow, ...], dict[str, int], tuple[str, ...]]:
     """The rows, which of them each fact has, and the notes that the rows speak of."""
     numbers, notes = {code: n for n, code in enumerate(found, 1)}, {}
-    rows = tuple(_row(numbers[code], fact, facts, titles, notes) for code, fact in found.items())
+    receipts = _receipts(facts)
+    rows = tuple(_row(numbers[code], fact, facts, receipts, titles, notes) for code, fact in found.items())
     return rows, numbers, tuple(f"{name}：来源报送的回执号为 {said}。" for said, name in notes.items())
