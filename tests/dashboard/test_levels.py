@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shell import HIDDEN, LIVE, PAGES
+from pipelines.catalog.load import load_catalog
 from pipelines.warehouse.reader import open_reader
 
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
@@ -66,6 +69,20 @@ def test_a_county_of_a_province_reads_like_a_county_of_its_own(province_home):
 def test_the_city_s_card_is_the_warehouse_s_figure(province_home):
     value = open_reader(province_home).rows("select value from indicator_value where indicator = 'org_union_rate' and township_code = '9901' order by period desc limit 1")[0][0]
     assert f"{float(value) * 100:.1f}" in words(open_view("overview", CITY))
+
+
+def test_a_city_s_self_check_is_its_counties_added_up(province_home):
+    counties = [words(open_view("standards", code)) for code in ("990101", "990102", "990103")]
+    told = [[int(n) for n in re.search(r"(\d+) 个工会自评 (\d+) 个八有齐全，核定 (\d+) 个", page).groups()] for page in (words(open_view("standards", CITY)), *counties)]
+    assert told[0] == [sum(column) for column in zip(*told[1:], strict=True)]
+
+
+def test_a_county_of_a_city_points_down_to_its_unions(province_home):
+    app = open_view("standards", CITY, township="白石区")
+    assert not app.exception and re.search(r'href="/standards\?[^"]*place=990103[^"]*"[^>]*>白石区的五好八有</a>', words(app))
+    assert 'class="board claims"' not in words(app)  # the unions one by one
+    tree = load_catalog(overlay=province_home.overlay).places
+    assert 'class="board claims"' in words(open_view("standards", COUNTY, township=tree.places[tree.children[COUNTY][0]].name))
 
 
 def test_a_child_is_chosen_like_a_township(province_home):
