@@ -9,8 +9,9 @@ import streamlit as st
 
 from dashboard.cached import find_catalog, lifts_of, lifts_of_all
 from dashboard.components.page import show_section
-from dashboard.links import township_address, view_address
-from dashboard.selection import Selection, asked
+from dashboard.components.standing_link import standing_link
+from dashboard.links import view_address
+from dashboard.selection import Selection
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.figure import source_of, with_change
 from pipelines.scoring.lift import Lift, try_change
@@ -45,7 +46,7 @@ def show_county_lifts(selection: Selection, board: Board, most: int = 6) -> None
     found = [(standing, next(iter(lifts), None)) for standing, lifts in lifts_of_all(selection, board.rubric.key)]
     best = sorted((pair for pair in found if pair[1]), key=lambda pair: -pair[1].worth)[:most]
     show_section("各乡镇最值得先做的一件事", "每个乡镇一件，按“少做一步、多得几分”排列")
-    items = [f'<li><b class="gain">+{plain(x.gain)}<small> 分</small></b><span><a class="plain" href="{escape(township_address(selection, s.township, "standards", rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
+    items = [f'<li><b class="gain">+{plain(x.gain)}<small> 分</small></b><span>{standing_link(selection, s)}'
              f"　<b>{escape(x.words)}。</b>{escape(_moved(x))}</span></li>" for s, x in best]  # fmt: skip
     st.html(f'<ul class="lifts">{"".join(items)}</ul>')
 

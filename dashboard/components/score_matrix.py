@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.charts.bars import bars_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.page import show_section
+from dashboard.components.standing_link import standing_link
 from dashboard.components.table import show_table, show_twin
-from dashboard.links import township_address
-from dashboard.selection import Selection, asked
+from dashboard.selection import Selection
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.engine import Line
 from pipelines.scoring.figure import exact
@@ -72,7 +72,7 @@ def show_matrix(selection: Selection, board: Board) -> None:
     heads = ["乡镇", "名次", "得分", "可评", "自评", "差", *(f"{_lines(i.name)}<br>{plain(i.full)}" for i in items)]
     rows = []
     for s in in_order(board):
-        name = f'<a class="plain" href="{escape(township_address(selection, s.township, "standards", rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
+        name = standing_link(selection, s)
         rows.append([name, str(s.rank or "—"), f"<td class=strong>{points_text(s.score.total)}{' 否决' if s.score.vetoes else ''}</td>", plain(s.score.judged), *_own(s), *map(_cell, s.score.lines)])
     with st.container(key="score_matrix"):
         show_table(heads, rows)
@@ -97,7 +97,7 @@ def show_verified(selection: Selection, board: Board) -> None:
         tallies = [board.tally(standard, s.township_code) for standard in ("eight_haves", "six_committees")]
         unions, told = max(t.unions for t in tallies), [n for t in tallies for n in (t.own, t.verified)]
         found = board.verdicts.get(s.township_code, {})
-        name = f'<a class="plain" href="{escape(township_address(selection, s.township, "standards", rubric=asked("rubric")))}" target="_self">{escape(s.township)}</a>'
+        name = standing_link(selection, s)
         cells = [f"{n:,}" for n in told] if unions else ["无数据"] * 4
         shaded = [f"<td class={'red' if told[n] > told[n + 1] else 'text'}>{cells[n + 1]}</td>" if told[n] > told[n + 1] else cells[n + 1] for n in (0, 2)]
         rows.append([name, f"{unions:,}" if unions else "—", cells[0], shaded[0], cells[2], shaded[1], *(f"{found.get(verdict, 0):,}" for verdict in ("deny", "doubt"))])

@@ -18,9 +18,9 @@ from dashboard.components.marks import show_marks
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
 from dashboard.components.score_matrix import in_order, show_bars, show_matrix, show_verified
+from dashboard.components.standing_link import standing_link
 from dashboard.level_words import say
-from dashboard.links import township_address
-from dashboard.selection import Selection, asked, pick, write_address
+from dashboard.selection import Selection, pick, write_address
 from pipelines.catalog.scoring import find_rubric
 from pipelines.scoring.board import VERIFIED, Board, Standing, is_added_up
 from pipelines.scoring.words import plain, points_text
@@ -99,9 +99,7 @@ def _missing_note(board: Board, standing: Standing) -> None:
 
 def _point_down(selection: Selection, standing: Standing) -> None:
     """Where the unions of a place above the townships are shown one by one."""
-    address = township_address(selection, standing.township, "standards", rubric=asked("rubric"))
-    link = f'<a class="plain" href="{escape(address)}" target="_self">{escape(standing.township)}的五好八有</a>'
-    st.html(f'<div class="hint">{link}里有下一级的得分，逐个工会的自评和核定在县一级看。</div>')
+    st.html(f'<div class="hint">{standing_link(selection, standing, "的五好八有")}里有下一级的得分，逐个工会的自评和核定在县一级看。</div>')
 
 
 def _show_township(selection: Selection, board: Board) -> None:
