@@ -7,13 +7,14 @@ from html import escape
 import pandas
 import streamlit as st
 
+from dashboard.cached import find_catalog
 from dashboard.charts.bars import bars_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.page import show_section
 from dashboard.components.standing_link import standing_link
 from dashboard.components.table import show_table, show_twin
 from dashboard.selection import Selection
-from pipelines.scoring.board import Board, Standing
+from pipelines.scoring.board import Board, Standing, is_added_up
 from pipelines.scoring.engine import Line
 from pipelines.scoring.figure import exact
 from pipelines.scoring.words import plain, points_text
@@ -102,5 +103,6 @@ def show_verified(selection: Selection, board: Board) -> None:
         shaded = [f"<td class={'red' if told[n] > told[n + 1] else 'text'}>{cells[n + 1]}</td>" if told[n] > told[n + 1] else cells[n + 1] for n in (0, 2)]
         rows.append([name, f"{unions:,}" if unions else "—", cells[0], shaded[0], cells[2], shaded[1], *(f"{found.get(verdict, 0):,}" for verdict in ("deny", "doubt"))])
     denied, doubted = (sum(found.get(verdict, 0) for found in board.verdicts.values()) for verdict in ("deny", "doubt"))
-    show_section(f"八有、六会自评里有 {denied:,} 处不予认定，{doubted:,} 处存疑", "八有齐全、六会健全的工会数，个；红底是核定少于自评；点乡镇看逐个工会的理由和依据")
+    below = "点乡镇看下一级，到县一级看逐个工会的理由和依据" if is_added_up(find_catalog()) else "点乡镇看逐个工会的理由和依据"
+    show_section(f"八有、六会自评里有 {denied:,} 处不予认定，{doubted:,} 处存疑", f"八有齐全、六会健全的工会数，个；红底是核定少于自评；{below}")
     show_table(["乡镇", "工会", "八有自评", "八有核定", "六会自评", "六会核定", "不予认定", "存疑"], rows)

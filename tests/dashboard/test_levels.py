@@ -75,6 +75,7 @@ def test_a_city_s_self_check_is_its_counties_added_up(province_home):
     counties = [words(open_view("standards", code)) for code in ("990101", "990102", "990103")]
     told = [[int(n) for n in re.search(r"(\d+) 个工会自评 (\d+) 个八有齐全，核定 (\d+) 个", page).groups()] for page in (words(open_view("standards", CITY)), *counties)]
     assert told[0] == [sum(column) for column in zip(*told[1:], strict=True)]
+    assert "点县看下一级，到县一级看逐个工会的理由和依据" in words(open_view("standards", CITY)) and "点乡镇看逐个工会的理由和依据" in counties[0]
 
 
 def test_a_county_of_a_city_points_down_to_its_unions(province_home):
