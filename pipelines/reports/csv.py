@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,9 +18,11 @@ from pyarrow import types
 
 from pipelines.reports.mark import COLUMN, Mark
 
+THREADS = 2  # write at once, while DuckDB reads on
 BOM = "\ufeff".encode()
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 _FORMULA = f"^[{re.escape(''.join(_FORMULA_STARTS))}]"
+_MARKS = ",\"\r\n"  # what asks for quotation marks
 
 
 def escape_formula(text: str) -> str:
@@ -49,17 +52,39 @@ def _text(text: str) -> pyarrow.Scalar:
     return pyarrow.StringArray.from_buffers(1, pyarrow.py_buffer(numpy.array([0, len(told)], "int32")), pyarrow.py_buffer(told))[0]
 
 
+def _table(signs: Iterable[bytes]) -> numpy.ndarray:
+    return numpy.isin(numpy.arange(256), [sign[0] for sign in signs])
+
+
+_MAY_BE_FORMULA = _table(sign.encode() for sign in _FORMULA_STARTS)
+_MAY_ASK = _table(sign.encode() for sign in _MARKS)
+
+
+def _bytes_of(column: pyarrow.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Where each text begins, and the bytes of all. Nearly all columns have nothing in them to escape or to quote, and their bytes say so ten times as fast as a pattern does."""
+    _, offsets, text = column.buffers()
+    starts = numpy.frombuffer(offsets, "int32", len(column) + 1, column.offset * 4)
+    return starts[:-1], numpy.frombuffer(text, "uint8", starts[-1]) if text else numpy.empty(0, "uint8")
+
+
+def _escape(column: pyarrow.Array) -> pyarrow.Array:
+    """With a leading ' where a spreadsheet would take a text for a formula."""
+    starts, text = _bytes_of(column)
+    if not _MAY_BE_FORMULA[text[starts[starts < len(text)]]].any():
+        return column
+    return compute.if_else(compute.match_substring_regex(column, _FORMULA), compute.binary_join_element_wise(_text("'"), column, _text("")), column)
+
+
 def _format_column(column: pyarrow.Array) -> pyarrow.Array:
     """The same for a whole column, quoted where its text asks for it; in Arrow where that writes every value as `format_value` does."""
     kind = column.type
     if types.is_string(kind):
-        is_formula = compute.match_substring_regex(column, _FORMULA)
-        return _quote(compute.if_else(is_formula, compute.binary_join_element_wise(_text("'"), column, _text("")), column) if compute.any(is_formula).as_py() else column)
+        return _quote(_escape(column))
     if types.is_boolean(kind) or types.is_integer(kind) or types.is_date32(kind):
         return column.cast(pyarrow.string())
     if types.is_decimal(kind):
         text = column.cast(pyarrow.string())
-        return compute.replace_substring_regex(text, r"\.?0+$", "") if kind.scale > 0 else text
+        return compute.ascii_rtrim(compute.ascii_rtrim(text, "0"), ".") if kind.scale > 0 else text
     if types.is_timestamp(kind) and kind.tz is None:
         return compute.floor_temporal(column, unit="second").cast(pyarrow.timestamp("s")).cast(pyarrow.string())
     return _quote(pyarrow.array(map(format_value, column.to_pylist()), pyarrow.string()))
@@ -67,9 +92,10 @@ def _format_column(column: pyarrow.Array) -> pyarrow.Array:
 
 def _quote(column: pyarrow.Array) -> pyarrow.Array:
     """In quotation marks where a comma, a quotation mark or a line's end asks for them."""
-    asks = compute.match_substring_regex(column, '[",\r\n]')
-    if not compute.any(asks).as_py():
+    starts, text = _bytes_of(column)
+    if not len(starts) or not _MAY_ASK[text[starts[0] :]].any():
         return column
+    asks = compute.match_substring_regex(column, f"[{_MARKS}]")
     return compute.if_else(asks, compute.binary_join_element_wise(_text('"'), compute.replace_substring(column, '"', '""'), _text('"'), _text("")), column)
 
 
@@ -83,6 +109,10 @@ def _write_lines(columns: list[pyarrow.Array]) -> bytes:
     return text[: numpy.frombuffer(offsets, "int32")[len(lines)]].to_pybytes() if len(lines) else b""
 
 
+def _write_batch(batch: pyarrow.RecordBatch, last: list[pyarrow.Scalar]) -> bytes:
+    return _write_lines([*map(_format_column, batch.columns), *last])
+
+
 def _line(texts: list[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(texts)
@@ -93,7 +123,10 @@ def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> It
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
     yield BOM + _line([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])]).encode() + b"\r\n"
     last = [_text(_line([mark.sentence]))] if mark else []
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[bytes]] = deque()
         for batch in batches:
-            columns = list(pool.map(_format_column, batch.columns))
-            yield _write_lines([*columns, *last])
+            waiting.append(pool.submit(_write_batch, batch, last))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        yield from (written.result() for written in waiting)

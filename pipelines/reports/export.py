@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pyarrow
@@ -13,6 +15,8 @@ from pipelines.reports.csv import iter_csv
 from pipelines.reports.mark import Mark
 from pipelines.reports.xlsx import write_xlsx
 
+GROUP = 8  # batches that are written as one row group, 65,536 rows
+
 
 def write_csv(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None) -> None:
     """CSV, UTF-8 with BOM."""
@@ -22,9 +26,16 @@ def write_csv(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None 
 
 def write_parquet(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None) -> None:
     """Parquet with the table's own types; a mark stands in the key-value metadata."""
-    with pyarrow.parquet.ParquetWriter(path, batches.schema.with_metadata(mark.metadata if mark else None)) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
+    told = batches.schema.with_metadata(mark.metadata if mark else None)
+    with pyarrow.parquet.ParquetWriter(path, told) as writer, ThreadPoolExecutor(1) as pool:
+        written: Future[None] | None = None  # while DuckDB reads on
+        while group := list(islice(batches, GROUP)):
+            table = pyarrow.Table.from_batches(group)
+            if written:
+                written.result()
+            written = pool.submit(writer.write_table, table)
+        if written:
+            written.result()
 
 
 WRITERS = {".csv": write_csv, ".parquet": write_parquet, ".xlsx": write_xlsx}
