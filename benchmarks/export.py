@@ -19,7 +19,7 @@ from pipelines.reports.table import Selection, build_query, read_table
 from pipelines.reports.export import write_export
 from pipelines.warehouse.reader import open_reader
 home, out = Home(Path(sys.argv[1])), Path(sys.argv[2])
-reader, catalog, wish = open_reader(home), load_catalog(overlay=home.overlay), Selection(sys.argv[3])
+reader, catalog, wish = open_reader(home, sparing=True), load_catalog(overlay=home.overlay), Selection(sys.argv[3])
 def peak():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024  # ru_maxrss begins with what the parent held
 """

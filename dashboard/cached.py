@@ -77,6 +77,11 @@ def _reader(home: Home, scope: Scope, release: str | None = None) -> Reader:
     return open_reader(home, release, scope)
 
 
+@lru_cache(maxsize=64)
+def _sparing_reader(home: Home, scope: Scope, release: str | None) -> Reader:
+    return open_reader(home, release, scope, sparing=True)
+
+
 @lru_cache(maxsize=16)
 def _readable(home: Home, current: str | None) -> list[Release]:
     return list_readable(home)
@@ -98,10 +103,10 @@ def scope_of(person: Person, export: bool = False, personal: bool = False, place
     return _scope(find_home(), person, export, personal, seen_place() if place is None else place, flat, int(time.monotonic() / SECONDS))
 
 
-def _refreshed(scope: Scope, release: str | None) -> Reader:
+def _refreshed(scope: Scope, release: str | None, sparing: bool = False) -> Reader:
     if release:
         find_readable(find_home(), release)
-    reader = _reader(find_home(), scope, release)
+    reader = (_sparing_reader if sparing else _reader)(find_home(), scope, release)
     reader.refresh()
     return reader
 
@@ -114,7 +119,7 @@ def find_reader(person: Person | None = None, release: str | None = None, place:
 def find_export_reader(person: Person, personal: bool = False, release: str | None = None, place: str | None = None, flat: bool = False) -> Reader:
     """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, with `personal` names stand in
     clear, and a `flat` table has every township of the place. UserError where the person may not see these, and for a release that cannot be read."""
-    return _refreshed(scope_of(person, export=True, personal=personal, place=place, flat=flat), release)
+    return _refreshed(scope_of(person, export=True, personal=personal, place=place, flat=flat), release, sparing=flat)
 
 
 @lru_cache(maxsize=64)

@@ -106,7 +106,7 @@ def run_export(arguments: Namespace) -> int:
     check(out)
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal, place=above)
-    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True))
+    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True), sparing=True)
     batches, mark = read(reader, catalog, selection), None
     if arguments.personal:
         mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)

@@ -16,6 +16,7 @@ from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse import file_releases, live
 from pipelines.warehouse.file_releases import publish_file, release_path
+from pipelines.warehouse.spill import spilling
 from pipelines.warehouse.store import Release, waiting
 from pipelines.warehouse.upgrade import is_outdated, keep_copy, migrate, read_made_by, start
 
@@ -102,7 +103,7 @@ class FileStore:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """An empty database in memory."""
-        return duckdb.connect(":memory:")
+        return duckdb.connect(":memory:", config=spilling(self.home))
 
     def attach(self, connection: duckdb.DuckDBPyConnection, release: str) -> None:
         """Attaches the release's file."""

@@ -13,6 +13,7 @@ import duckdb
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
 from pipelines.warehouse.object_store import check_folder, find_lost, is_object_store, read_secret
+from pipelines.warehouse.spill import spilling
 
 EXTENSIONS = ("postgres_scanner", "ducklake")
 OBJECT_STORE = "httpfs"
@@ -95,11 +96,11 @@ def _let_in(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
         connection.execute(f"set ca_cert_file = {quote(certificates)}")
 
 
-def open_memory(folder: str, threads: int = 0) -> duckdb.DuckDBPyConnection:
+def open_memory(home: Home, folder: str, threads: int = 0) -> duckdb.DuckDBPyConnection:
     """An empty database in memory that knows PostgreSQL and DuckLake, and the object store where the folder lies in one."""
     names = EXTENSIONS + ((OBJECT_STORE,) if is_object_store(folder) else ())
     _verify_extensions(names)
-    connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"} | ({"threads": threads} if threads else {}))
+    connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"} | spilling(home) | ({"threads": threads} if threads else {}))
     _load(connection, names)
     if is_object_store(folder):
         _let_in(connection, folder)

@@ -100,7 +100,7 @@ class LakeStore:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """An empty database in memory that knows the lake."""
-        return open_memory(self.folder)
+        return open_memory(self.home, self.folder)
 
     def attach(self, connection: duckdb.DuckDBPyConnection, release: str) -> None:
         """Attaches the release's snapshot; its Parquet files are all that the connection may read once outside access is switched off."""
@@ -121,7 +121,7 @@ class LakeStore:
     def open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
         """The newest snapshot, with whatever a killed writer had committed."""
         ahead = self.is_ahead()
-        connection = open_memory(self.folder, 1)
+        connection = open_memory(self.home, self.folder, 1)
         try:
             self._attach(connection, "lake")
             connection.execute("use lake")
@@ -196,7 +196,7 @@ class LakeStore:
         """The release as the file and the stamp that a file store would have, so that a backup can be restored to either."""
         folder.mkdir(parents=True, exist_ok=True)
         file, stamp = folder / f"{int(release):06d}.duckdb", folder / f"{int(release):06d}.json"
-        with telling_faults(self), open_memory(self.folder) as connection:
+        with telling_faults(self), open_memory(self.home, self.folder) as connection:
             self.attach(connection, release)
             self._write_file(connection, "release", file)
         ((at, note, head, count),) = self._ask(f"select published_at::text, note, audit, audit_count from {{releases}} where id = {int(release)}", [])
@@ -211,7 +211,7 @@ class LakeStore:
         self.take_in(folder / f"{release}.duckdb", note, str(int(release) - 1))
 
     def _replace(self, attach_source, source: str, note: str, after: str = "0") -> str:
-        with telling_faults(self), open_memory(self.folder) as connection:
+        with telling_faults(self), open_memory(self.home, self.folder) as connection:
             self._attach(connection, "lake")
             attach_source(connection)
             replace_contents(connection, source, "lake")

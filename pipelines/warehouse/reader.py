@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     import pandas  # no command needs it, and it takes as long to load as all else
 
 
+_SPARING = ("memory_limit = '400MB'", "threads = 2")  # each thread has its part of the memory; eight could not sort in it
+
+
 class Reader:
     """One release of a home's warehouse, for any number of threads; `refresh` moves on to a newer one."""
 
-    def __init__(self, home: Home, release: str | None = None, scope: Scope | None = None) -> None:
+    def __init__(self, home: Home, release: str | None = None, scope: Scope | None = None, sparing: bool = False) -> None:
         self._home = home
+        self._sparing = sparing
         self._scope = scope
         self._pinned = release
         self._lock = threading.Lock()
@@ -64,6 +68,8 @@ class Reader:
         connection.execute("use release")
         read_made_by(connection)
         connection.execute("use memory")
+        for setting in _SPARING if self._sparing else ():
+            connection.execute(f"set {setting}")
         limited = Limited(connection, self._scope) if self._scope else None
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
@@ -91,6 +97,8 @@ class Reader:
             for name, table in (tables or {}).items():
                 cursor.register(name, table)
             return cursor.execute(sql, parameters or {})
+        except duckdb.OutOfMemoryException as fault:
+            raise UserError("要读的内容太多，内存里放不下。", "请选较短的时段、一个乡镇或一个县后再试。") from fault
         except duckdb.Error as fault:
             if isinstance(told := find_store(self._home).find_fault(fault), StoreGone):
                 self._seen = None  # the next refresh opens it anew
@@ -110,6 +118,8 @@ class Reader:
         return self._run(sql, parameters, tables).to_arrow_reader(8192)
 
 
-def open_reader(home: Home, release: str | None = None, scope: Scope | None = None) -> Reader:
-    """A reader of the newest release, or of one that is named; of everything, or of what the scope leaves. UserError for one of a newer program."""
-    return Reader(home, release, scope)
+def open_reader(home: Home, release: str | None = None, scope: Scope | None = None, sparing: bool = False) -> Reader:
+    """A reader of the newest release, or of one that is named; of everything, or of what the scope leaves. UserError for one of a newer program.
+
+    A `sparing` one takes 400 MB however many rows it puts in order, and what it cannot hold goes to disk."""
+    return Reader(home, release, scope, sparing)
