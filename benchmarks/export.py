@@ -33,6 +33,7 @@ from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.releases import read_current
 sql, parameters = build_query(reader, catalog, wish)
 bare = duckdb.connect(str(release_path(home, read_current(home))), read_only=True)
+bare.execute("set enable_progress_bar = false")
 before, start = peak(), time.perf_counter()
 bare.execute(f"copy ({sql}) to '{out}'", parameters)
 """
