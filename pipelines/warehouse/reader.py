@@ -93,7 +93,8 @@ class Reader:
             if limited:
                 limited.prepare(sql)
             cursor = connection.cursor()
-            cursor.execute("use memory" if limited else "use release")
+            if not limited:  # else the views in memory, where a cursor begins, are meant
+                cursor.execute("use release")
             for name, table in (tables or {}).items():
                 cursor.register(name, table)
             return cursor.execute(sql, parameters or {})
