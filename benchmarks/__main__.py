@@ -8,6 +8,7 @@ import logging
 import os
 import tempfile
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.run import Run, as_markdown, describe_machine
@@ -26,14 +27,16 @@ NAMES = {
     "views": "every view's body, and a filter switched in Chromium (not part of a usual run)",
 }
 USUAL = [name for name in NAMES if name != "views"]
+UNASKED = {"visible": ("country",), "queries": ("country",)}  # not run unless named: they copy 9 GB twice, and ask every statement of every view
 
 
 def run_all(run: Run, names: list[str], go_on: bool = False) -> None:
-    """Runs the benchmarks in the order of NAMES; with `go_on` one that fails is a line of the table, and the others run."""
+    """Runs the benchmarks that are named, else the usual ones, in the order of NAMES; with `go_on` one that fails is a line of the table, and the others run."""
     for name in NAMES:
-        if name in names:
+        if name in (names or USUAL):
+            sizes = tuple(size for size in run.sizes if names or size not in UNASKED.get(name, ()))
             try:
-                importlib.import_module(f"benchmarks.{name}").main(run)
+                importlib.import_module(f"benchmarks.{name}").main(replace(run, sizes=sizes))
             except Exception as fault:
                 if not go_on:
                     raise
@@ -56,7 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Run((told.keep or Path(folder)).resolve(), tuple(told.sizes.split(",")))
         os.environ["UNION_BOARD_HOME"] = str(run.folder / "nowhere")
-        run_all(run, told.names or USUAL, go_on=True)
+        run_all(run, told.names, go_on=True)
         if told.markdown:
             print("\n" + as_markdown(run))
 
