@@ -9,22 +9,26 @@ from pathlib import Path
 from pipelines.catalog.model import Catalog
 from pipelines.home import Home
 from pipelines.warehouse.releases import read_current
+from pipelines.warehouse.spill import SPILL
 from pipelines.warehouse.writer import hold_lock, is_behind, open_writer
 
 UNFINISHED = ("rebuilding", "restoring")
 ALONE = ("releases", "warehouse")  # written under the writers' lock only
 HOUR = 3600  # another process may be writing a younger part: one of several is started anew while the others work
+DAY = 24 * HOUR  # or reading what it spilled, for a download that takes long
 
 
 def _leftovers(home: Home) -> list[Path]:
     """Files and folders that only an unfinished write leaves; a finished one renamed or removed them. The caller holds the writers' lock."""
     parts = [p for p in home.path.rglob("*.part") if p.is_file() and _is_left(home, p)]
-    return [*parts, *(home.path / name for name in UNFINISHED if (home.path / name).exists())]
+    spilled = [p for p in home.path.glob(f"{SPILL}*/*") if _is_left(home, p)]
+    return [*parts, *spilled, *(home.path / name for name in UNFINISHED if (home.path / name).exists())]
 
 
 def _is_left(home: Home, part: Path) -> bool:
+    room = part.relative_to(home.path).parts[0]
     try:
-        return part.relative_to(home.path).parts[0] in ALONE or time.time() - part.stat().st_mtime > HOUR
+        return room in ALONE or time.time() - part.stat().st_mtime > (DAY if room.startswith(SPILL) else HOUR)
     except FileNotFoundError:  # it was finished meanwhile
         return False
 
