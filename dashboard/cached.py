@@ -28,6 +28,7 @@ from pipelines.catalog.narrow import narrow_catalog
 from pipelines.catalog.period import shift_period
 from pipelines.catalog.reading import READINGS
 from pipelines.home import Home, find_home
+from pipelines.reports.table import is_kept
 from pipelines.scoring.board import Board, Standing, is_added_up, read_board
 from pipelines.scoring.journal import count_acts
 from pipelines.scoring.lift import Lift, find_lifts
@@ -73,7 +74,7 @@ def find_catalog(place: str | None = None) -> Catalog:
 
 
 @lru_cache(maxsize=256)
-def _reader(home: Home, scope: Scope, release: str | None = None) -> Reader:
+def _reader(home: Home, scope: Scope, release: str | None) -> Reader:
     return open_reader(home, release, scope)
 
 
@@ -116,10 +117,10 @@ def find_reader(person: Person | None = None, release: str | None = None, place:
     return _refreshed(scope_of(person or visitor(), place=place), release if person else pinned())
 
 
-def find_export_reader(person: Person, personal: bool = False, release: str | None = None, place: str | None = None, flat: bool = False) -> Reader:
-    """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, with `personal` names stand in
-    clear, and a `flat` table has every township of the place. UserError where the person may not see these, and for a release that cannot be read."""
-    return _refreshed(scope_of(person, export=True, personal=personal, place=place, flat=flat), release, sparing=flat)
+def find_export_reader(person: Person, table: str = "", personal: bool = False, release: str | None = None, place: str | None = None) -> Reader:
+    """The same for what leaves in a file: small counts of persons are left out for whoever may not see personal data, with `personal` names stand in clear,
+    and of a `table` every township of the place is there. UserError where the person may not see these, and for a release that cannot be read."""
+    return _refreshed(scope_of(person, export=True, personal=personal, place=place, flat=bool(table)), release, sparing=bool(table) and is_kept(table))
 
 
 @lru_cache(maxsize=64)

@@ -87,7 +87,7 @@ def read_pivot_wish(parameters: dict[str, str]) -> Pivot | None:
 def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
     """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
     selection, _ = read_selection(name, parameters, person)
-    pivot, reader = read_pivot_wish(parameters), find_export_reader(person, release=selection.release, place=selection.place, flat=True)
+    pivot, reader = read_pivot_wish(parameters), find_export_reader(person, selection.table, release=selection.release, place=selection.place)
     batches = read_pivot(reader, find_catalog(), selection, pivot) if pivot else read_table(reader, find_catalog(), selection)
     place = selection.township_code or selection.place or person.township_code
     told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot)] if pivot else [])])
@@ -101,7 +101,7 @@ def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchRead
     if ending not in ENDINGS:
         raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
     grant = take_grant(find_home(), token, entry.key, entry.person.account, table)
-    batches = read_table(find_export_reader(entry.person, personal=True, release=grant.selection.release, place=grant.selection.place, flat=True), find_catalog(), grant.selection)
+    batches = read_table(find_export_reader(entry.person, table, personal=True, release=grant.selection.release, place=grant.selection.place), find_catalog(), grant.selection)
     mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
     return batches, f"{mark.table}（含个人信息）", mark
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import require, visitor
 from dashboard.asof import KEY as RELEASE
 from dashboard.asof import pinned
-from dashboard.cached import find_catalog, find_export_reader, is_demo
+from dashboard.cached import find_catalog, find_export_reader, find_reader, is_demo
 from dashboard.components.page import EMPTY, show_finding
 from dashboard.components.personal import show_personal
 from dashboard.components.pivot import KEYS, choose_pivot, pivot_words
@@ -88,14 +88,15 @@ def show() -> None:
     require("export")
     mark = '<span class="demo">演示数据</span>' if is_demo() else ""
     st.html(f'<div class="topline">明细导出{mark}</div>')
-    reader, catalog = find_export_reader(visitor(), release=pinned(), flat=True), find_catalog()
-    if reader.release is None or not list_periods():
+    catalog = find_catalog()
+    if find_reader().release is None or not list_periods():
         st.html(EMPTY)
         return
     open_saved()
     titles = tables_for(visitor())
     title = pick("要看的表", list(titles.values()), "table")
     table = next(k for k, t in titles.items() if t == title)
+    reader = find_export_reader(visitor(), table, release=pinned())
     columns = table_columns(reader, catalog, table)
     names = column_names(catalog, table, columns)
     periods, code, where, chosen = _filters(catalog, columns, names)

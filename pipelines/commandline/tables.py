@@ -18,7 +18,7 @@ from pipelines.reports.export import check_ending, write_export
 from pipelines.reports.mark import check_reason, record_personal
 from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
-from pipelines.reports.table import AUDIT, Selection, describe_selection, read_table
+from pipelines.reports.table import AUDIT, Selection, describe_selection, is_kept, read_table
 from pipelines.reports.template import write_template
 from pipelines.rollup.inputs import INPUTS
 from pipelines.warehouse.reader import open_reader
@@ -106,7 +106,7 @@ def run_export(arguments: Namespace) -> int:
     check(out)
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal, place=above)
-    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True), sparing=True)
+    reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True), sparing=is_kept(arguments.table))
     batches, mark = read(reader, catalog, selection), None
     if arguments.personal:
         mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)

@@ -12,7 +12,7 @@ from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
 from pipelines.reports.record import COLUMNS, read_record
 from pipelines.warehouse.decision import STATES
-from pipelines.warehouse.marts import figure_table
+from pipelines.warehouse.marts import STORED, figure_table
 from pipelines.warehouse.reader import Reader
 from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 
@@ -61,6 +61,11 @@ def list_tables(catalog: Catalog) -> dict[str, str]:
     titles = {form.key: form.title for form in catalog.forms}
     names = (*(f"指标值（{name}）" for name in READINGS.values()), "八有六会逐项", "报送情况", "核对提示", "订正记录", "操作记录")
     return titles | dict(zip(MARTS, names, strict=True))
+
+
+def is_kept(table: str) -> bool:
+    """Whether its rows are kept: to read them all is to put them in order, which the disk helps with. The others are added up when they are asked for, in memory."""
+    return table not in {figure_table(reading) for reading in READINGS if reading not in STORED}
 
 
 def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:

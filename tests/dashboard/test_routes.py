@@ -11,10 +11,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from dashboard.cached import find_export_reader
 from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.routes import export_table, health
 from dashboard.settings import Settings
+from pipelines.access.model import OPEN, Person
 from pipelines.reports.csv import escape_formula, format_value
 from pipelines.warehouse.reader import open_reader
 
@@ -39,6 +41,13 @@ def test_csv_opens_right_in_excel_and_holds_every_row(client, demo_home):
     expected = open_reader(demo_home).rows("select count(*), sum(amount) from relief where category = '生活救助'")[0]
     assert (len(rows), sum(float(r["amount"]) for r in rows)) == (expected[0], float(expected[1]))
     assert {r["recipient_name"][1:] for r in rows if r["recipient_name"]} == {"*"}
+
+
+@pytest.mark.parametrize(("table", "is_sparing"), [("relief", True), ("indicator_value", True), ("indicator_year", True), ("audit", True),
+                                                   ("indicator_quarter", False), ("indicator_half", False), ("indicator_statistical_year", False)])  # fmt: skip
+def test_only_what_the_disk_can_help_with_is_read_with_little_memory(demo_home, table, is_sparing):
+    reader = find_export_reader(Person("测试", "测试", OPEN), table)
+    assert reader.rows("select current_setting('memory_limit') = '381.4 MiB'") == [(is_sparing,)]
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "parquet"])
