@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
+from tests.afterwards import rest
 from tests.demo_homes import close_store, copy_demo, open_store
 from tests.object_store import object_store  # noqa: F401
 from tests.postgres import postgres  # noqa: F401
@@ -82,10 +83,11 @@ def main_module() -> Iterator[None]:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch, store) -> Home:
+def home(tmp_path, monkeypatch, store) -> Iterator[Home]:
     """An empty home in the test's own folder, which the product finds too."""
     monkeypatch.setenv("UNION_BOARD_HOME", str(tmp_path / "home"))
-    return Home(tmp_path / "home")
+    yield Home(tmp_path / "home")
+    rest()  # before the folder is removed
 
 
 @pytest.fixture(scope="session")

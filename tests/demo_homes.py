@@ -13,6 +13,7 @@ from pipelines.catalog.load import load_catalog
 from pipelines.demo.make import make_demo
 from pipelines.home import Home, read_warehouse_address
 from pipelines.workflow.move import move_warehouse
+from tests.afterwards import rest
 
 FOLDER = "UNION_BOARD_TEST_DEMOS"
 
@@ -34,6 +35,7 @@ def copy_demo(home: Home, months: int, level: str = "county") -> None:
     with filelock.FileLock(f"{whole}.lock"):
         if not whole.exists():
             make_demo(Home(store / f"{level}-{months}.part", local=True), months=months, level=level)
+            rest()
             (store / f"{level}-{months}.part").rename(whole)
     shutil.copytree(whole, home.path, dirs_exist_ok=True)
     if read_warehouse_address() and not home.local:

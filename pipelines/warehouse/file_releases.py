@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.audit.log import read_head
-from pipelines.durable import version_of, write_durably
+from pipelines.durable import move_file, version_of, write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
+from pipelines.warehouse.noted import is_as_noted, is_untouched, note_file
 from pipelines.warehouse.store import Release
 
 _ID = re.compile("[0-9]{6,}")
@@ -40,38 +38,42 @@ def _ids(home: Home) -> list[str]:
     return sorted(p.stem for p in home.releases.glob("*.duckdb") if p.stem.isdigit())
 
 
-def publish_file(home: Home, source: Path, note: str, after: str = "0", ready: Callable[[], object] = lambda: None) -> str:
-    """Copies a closed warehouse file to a new release, numbered past `after`, makes it durable, and points CURRENT at it once `ready` has come to its end;
-    returns its id. An error, also one of `ready`, leaves no release."""
+def publish_file(home: Home, source: Path, note: str, after: str = "0") -> str:
+    """Makes a closed warehouse file, which is on the disk, a new release, numbered past `after`, and points CURRENT at it; returns its id. OSError leaves the file where it was."""
     home.releases.mkdir(parents=True, exist_ok=True)
     release = f"{max(int((_ids(home) or ['0'])[-1]), int(after)) + 1:06d}"
     try:
-        _write_release(home, source, release, note)
-        ready()
+        _write_stamp(home, release, source, note)
+        move_file(source, release_path(home, release))
         write_durably(home.releases / "CURRENT", release.encode())
     except OSError:
-        for path in (_partial(home, release), release_path(home, release), _stamp_path(home, release)):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            _stamp_path(home, release).unlink(missing_ok=True)
+        take_back(home, source)
         raise
     _forget_old(home)
     return release
 
 
-def _write_release(home: Home, source: Path, release: str, note: str) -> None:
-    partial = _partial(home, release)
-    shutil.copyfile(source, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+def _write_stamp(home: Home, release: str, source: Path, note: str) -> None:
     count, head = read_head(home)
-    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, "sha256": sha256, "audit": head, "audit_count": count}
+    stamp = {"published_at": datetime.now().isoformat(timespec="seconds"), "note": note, **note_file(source), "audit": head, "audit_count": count}
     write_durably(_stamp_path(home, release), json.dumps(stamp, ensure_ascii=False).encode())
-    os.replace(partial, release_path(home, release))
 
 
-def _partial(home: Home, release: str) -> Path:
-    return home.releases / f".{release}.part"
+def take_back(home: Home, source: Path) -> None:
+    """Moves a release that CURRENT was not yet pointed at, should there be one, to where it came from."""
+    current, newest = read_current(home) or "0", (_ids(home) or ["0"])[-1]
+    if int(newest) > int(current) and not source.exists():
+        move_file(release_path(home, newest), source)
+
+
+def note_sha256(home: Home, release: str, sha256: str) -> bool:
+    """Whether a release's file is what was published, now that its sha256 is known; the first time it is noted."""
+    told = _read_stamp(home, release)
+    if told and "sha256" not in told:
+        write_durably(_stamp_path(home, release), json.dumps(told | {"sha256": sha256}, ensure_ascii=False).encode())
+    return bool(told) and told.get("sha256", sha256) == sha256
 
 
 def _stamp_path(home: Home, release: str) -> Path:
@@ -96,23 +98,20 @@ def _forget_old(home: Home) -> None:
 
 
 def is_sound(home: Home, release: str) -> bool:
-    """Whether the release's file is there and is, byte for byte, what was published."""
-    path = release_path(home, release)
+    """Whether the release's file is there and is, byte for byte, what was published; before its sha256 is noted, whether it is as long."""
     try:
-        told = json.loads(path.with_suffix(".json").read_text("utf-8")).get("sha256")
-        with path.open("rb") as file:
-            return told is None or hashlib.file_digest(file, "sha256").hexdigest() == told
+        return is_as_noted(release_path(home, release), json.loads(_stamp_path(home, release).read_text("utf-8")))
     except (OSError, ValueError):
         return False
 
 
 @lru_cache(maxsize=16)
 def _is_sound(home: Home, release: str, versions: tuple[int, ...]) -> bool:
-    return is_sound(home, release)
+    return is_untouched(release_path(home, release), _read_stamp(home, release)) or is_sound(home, release)
 
 
 def is_known_sound(home: Home, release: str) -> bool:
-    """The same, asked once in a process of a file that nobody has touched since: a server opens it for every person's rights, and a province's takes a second to go through."""
+    """The same, without going through a file that nobody has touched since it was published, and once in a process through any other: a province's takes a second."""
     try:
         versions = version_of(release_path(home, release)) + version_of(_stamp_path(home, release))
     except OSError:

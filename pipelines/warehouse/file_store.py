@@ -1,9 +1,9 @@
-"""The store of a county: one DuckDB file that writers take turns at, and an immutable copy of it for every release."""
+"""The store of a county: one DuckDB file that writers take turns at, which becomes the release; the next writer has a copy of that."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.durable import find_disk_fault
+from pipelines.durable import copy_file, find_disk_fault, sync_file
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse import file_releases, live
@@ -19,6 +19,8 @@ from pipelines.warehouse.file_releases import publish_file, release_path
 from pipelines.warehouse.spill import spilling
 from pipelines.warehouse.store import Release, waiting
 from pipelines.warehouse.upgrade import is_outdated, keep_copy, migrate, read_made_by, start
+
+AFTERWARDS = "after a publishing"  # the thread that makes the next writer's file
 
 
 class _Damaged(UserError):
@@ -66,7 +68,7 @@ def _open_upgraded(home: Home, doubtful: bool) -> duckdb.DuckDBPyConnection:
 
 
 class FileStore:
-    """`warehouse/live.duckdb` under the lock, `releases/000012.duckdb` for everybody."""
+    """`warehouse/live.duckdb` under the lock, `releases/000012.duckdb`, which never change, for everybody."""
 
     is_far = False
 
@@ -129,16 +131,21 @@ class FileStore:
         home = self.home
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         release = self.read_current()
-        with ThreadPoolExecutor(1) as aside:  # while the live file is gone through
-            published = aside.submit(lambda: release is not None and self.is_sound(release))
-            connection, as_left = self._open_live()
+        with ThreadPoolExecutor(1) as aside:  # both go through a whole file that somebody touched
+            published = aside.submit(lambda: release is not None and self.is_known_sound(release))
+            connection, as_left = self._open_live(release)
         return connection, not as_left or not published.result()
 
-    def _open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
+    def _open_live(self, release: str | None) -> tuple[duckdb.DuckDBPyConnection, bool]:
         """Also whether it was as the last writer left it."""
         home = self.home
         ahead, whole = self.is_ahead(), True
-        if not ahead and not (whole := live.is_as_left(home)):
+        if ahead:
+            file_releases.take_back(home, home.warehouse)  # of a publishing that was killed
+        if not home.warehouse.exists():
+            if release is not None:
+                live.put_back(home)
+        elif not ahead and not (whole := live.is_as_left(home)):
             live.put_back(home)
         if not ahead:
             live.drop_log(home)
@@ -159,15 +166,28 @@ class FileStore:
         return connection.cursor()
 
     def settle(self, connection: duckdb.DuckDBPyConnection, note: str, changed: bool) -> str | None:
-        """Leaves a checkpointed, closed file, and copies it to a release where something changed."""
+        """Makes the checkpointed, closed file a release where something changed."""
         connection.execute("checkpoint")
         connection.close()
-        with ThreadPoolExecutor(1) as aside:  # both go through the whole file
-            noted = aside.submit(live.note_live, self.home)
-            release = publish_file(self.home, self.home.warehouse, note, ready=noted.result) if changed else None
-        noted.result()
+        if changed:
+            return self._publish(note)
+        live.note_live(self.home)
         live.mark_done(self.home)
+        return None
+
+    def _publish(self, note: str, after: str = "0") -> str:
+        """Makes the closed live file a release; a thread that the process waits for before it ends makes the next live file."""
+        release = publish_file(self.home, self.home.warehouse, note, after)
+        live.mark_done(self.home)
+        threading.Thread(target=self._prepare, name=AFTERWARDS).start()
         return release
+
+    def _prepare(self) -> None:
+        """Makes the next live file; where a writer is there before, or the disk refuses, the next writer makes it."""
+        with suppress(OSError, AttributeError):  # of Linux alone
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)  # pages that wait for the new release come first
+        with suppress(UserError, OSError), self.hold_lock(60):
+            live.prepare(self.home)
 
     def give_up(self) -> None:
         """Drops the live file; the next writer starts from the release in force."""
@@ -186,9 +206,7 @@ class FileStore:
         """Moves the files into their places, the pointer last."""
         home = self.home
         home.releases.mkdir(parents=True, exist_ok=True)
-        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         file, pointer = folder / f"{release}.duckdb", folder / "CURRENT"
-        shutil.copyfile(file, home.warehouse)
         for path in (file.with_suffix(".json"), file):
             if path.exists():
                 os.replace(path, home.releases / path.name)
@@ -202,13 +220,10 @@ class FileStore:
             live.mark_ahead(home)
             live.drop_log(home)
             os.replace(file, home.warehouse)
-            live.note_live(home)
-            release = publish_file(home, home.warehouse, note, after)
-            live.mark_done(home)
+            return self._publish(note, after)
         except OSError:
             live.give_up(home)
             raise
-        return release
 
     def restore(self, release: str) -> str:
         """Copies the old release's file forward."""
@@ -218,7 +233,8 @@ class FileStore:
         copy = self.home.warehouse.with_name("restored.duckdb")
         self.home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(source, copy)
+            copy_file(source, copy)
+            sync_file(copy)
             return self.take_in(copy, f"恢复到版本 {source.stem}")
         finally:
             with suppress(OSError):

@@ -1,22 +1,22 @@
 """The live file between two writers: whether it is what the last one left, and the release in force in its place where it is not.
 
-The last writer notes the closed file's sha256 beside it. A mark stands there from before a writer's first write until its release is
-published: with it the file is ahead of the release, without it the release in force holds everything that anybody was told is in.
+A publishing makes the live file the release; a copy of it is the next writer's, made while nobody waits, with its sha256 noted beside it. A mark
+stands there from before a writer's first write until its release is published: with it there may be more than the release in force holds,
+without it the release has everything that anybody was told is in.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from pipelines.durable import sync_folder, write_durably
+from pipelines.durable import copy_file, sync_file, sync_folder, write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.warehouse.file_releases import is_sound, read_current, release_path
+from pipelines.warehouse.file_releases import is_sound, note_sha256, read_current, release_path
+from pipelines.warehouse.noted import hash_file, is_as_noted, is_untouched, note_file
 
 LOST = "数据库文件已损坏，暂时不能写入；已入库的原始文件都在。", "请运行 python -m pipelines rebuild，由原始文件重建后再试。"
 
@@ -42,15 +42,29 @@ def mark_ahead(home: Home) -> None:
 
 
 def mark_done(home: Home) -> None:
-    """Takes the mark away: the release in force holds what the live file does."""
+    """Takes the mark away: the release in force has everything."""
     _mark(home).unlink(missing_ok=True)
 
 
 def note_live(home: Home) -> None:
     """Notes what the closed live file is, so that the next writer can tell whether a disk spoilt it."""
-    with home.warehouse.open("rb") as file:
-        told = {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-    write_durably(_note(home), json.dumps(told).encode())
+    if not is_untouched(home.warehouse, _read_note(home) or {}):
+        _write_note(home, hash_file(home.warehouse))
+
+
+def _write_note(home: Home, sha256: str) -> None:
+    write_durably(_note(home), json.dumps(note_file(home.warehouse, sha256=sha256)).encode())
+
+
+def _read_note(home: Home) -> dict | None:
+    """What was noted last; nothing where a disk spoilt it, None where there is no note."""
+    try:
+        told = json.loads(_note(home).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def drop_log(home: Home) -> None:
@@ -61,29 +75,34 @@ def drop_log(home: Home) -> None:
 
 def is_as_left(home: Home) -> bool:
     """Whether the live file is, byte for byte, what the last writer closed; what an earlier version left is believed."""
-    if not home.warehouse.exists():
-        return read_current(home) is None
-    try:
-        told = json.loads(_note(home).read_text("utf-8"))["sha256"]
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    with home.warehouse.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == told
+    told = _read_note(home)
+    return told is None or is_untouched(home.warehouse, told) or ("sha256" in told and is_as_noted(home.warehouse, told))
 
 
 def put_back(home: Home) -> None:
-    """Makes the release in force the live file. UserError when it is not whole: then only the originals have everything."""
+    """Makes a copy of the release in force the live file. UserError when it is not whole: then only the originals have everything."""
     release = read_current(home)
-    if release is None or not is_sound(home, release):
+    if release is None or not release_path(home, release).exists():
         raise UserError(*LOST)
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
     copy = home.warehouse.with_name(".live.part")
-    shutil.copyfile(release_path(home, release), copy)
-    drop_log(home)
-    os.replace(copy, home.warehouse)
-    note_live(home)
+    sha256 = hash_file(release_path(home, release))
+    if not note_sha256(home, release, sha256):
+        raise UserError(*LOST)
+    try:
+        copy_file(release_path(home, release), copy)
+        sync_file(copy)  # now, or the writer's checkpoint would have to
+        drop_log(home)
+        os.replace(copy, home.warehouse)
+    finally:
+        copy.unlink(missing_ok=True)
+    _write_note(home, sha256)
+
+
+def prepare(home: Home) -> None:
+    """After a publishing, which used up the live file, makes the next; the caller holds the lock. UserError as `put_back`."""
+    if not home.warehouse.exists() and not is_ahead(home) and read_current(home) is not None:
+        put_back(home)
 
 
 def give_up(home: Home) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.home import Home
-from pipelines.warehouse.file_releases import publish_file
+from pipelines.warehouse.file_releases import publish_file, release_path
 
 FOLDER = Path(__file__).parent / "version_1"
 
@@ -24,4 +24,5 @@ def lay_out(home: Home) -> None:
     number = int(json.loads((FOLDER / "about.json").read_text("utf-8"))["release"]) - 1
     (home.releases / f"{number:06d}.duckdb").write_bytes(b"")
     publish_file(home, home.warehouse, "旧版本")
+    shutil.copyfile(release_path(home, f"{number + 1:06d}"), home.warehouse)  # as the program of those days left it, without a note
     (home.releases / f"{number:06d}.duckdb").unlink()

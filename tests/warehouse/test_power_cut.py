@@ -24,6 +24,7 @@ from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import list_audit_heads, list_releases
 from pipelines.workflow import review
 from pipelines.workflow.startup import start_up
+from tests.afterwards import rest
 from tests.intake.test_load import _content
 from tests.warehouse.storm import PLACES, find_torn, make_upload
 
@@ -82,6 +83,7 @@ def whole(tmp_path_factory) -> Home:
     review.approve(home, catalog, ["000001", "000002"], "王干事")
     review.return_submission(home, catalog, "000003", "人次不对", [review.Cell("活动与服务台账", "E2", "多了")], "王干事")
     load_bytes(home, catalog, "四.xlsx", make_upload(4, PLACES[2]))
+    rest()
     return home
 
 

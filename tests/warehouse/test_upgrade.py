@@ -24,6 +24,7 @@ from pipelines.warehouse.live import note_live
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import list_releases, read_current
 from pipelines.warehouse.writer import is_behind, open_writer
+from tests.afterwards import rest
 from tests.intake.build import workbook
 from tests.intake.test_load import _content
 from tests.warehouse.old_home import FOLDER, lay_out
@@ -35,7 +36,7 @@ import os, sys
 from pathlib import Path
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
-from pipelines.warehouse import file_store, upgrade, writer
+from pipelines.warehouse import file_releases, file_store, upgrade, writer
 def die(*told, **more):
     os.kill(os.getpid(), 9)
 if sys.argv[2] == "before the copy is named":
@@ -48,6 +49,9 @@ elif sys.argv[2] == "after the step":
     writer.create_tables = die
 elif sys.argv[2] == "before the release":
     file_store.publish_file = die
+elif sys.argv[2] == "before the pointer":
+    write = file_releases.write_durably
+    file_releases.write_durably = lambda path, *told: die() if path.name == "CURRENT" else write(path, *told)
 home = Home(Path(sys.argv[1]))
 with writer.open_writer(home, load_catalog(overlay=home.overlay)):
     pass
@@ -131,7 +135,7 @@ def test_a_home_of_the_first_days_gains_its_columns(old):
     assert main(["return", "5", "--reason", "请核对"]) == 0
 
 
-@pytest.mark.parametrize("place", ["before the copy is named", "after the copy", "inside the step", "after the step", "before the release"])
+@pytest.mark.parametrize("place", ["before the copy is named", "after the copy", "inside the step", "after the step", "before the release", "before the pointer"])
 def test_killed_half_way_it_comes_up_again(old, place):
     killed = subprocess.run([sys.executable, "-c", KILLER, str(old.path), place], cwd=ROOT, env={**os.environ})
     assert killed.returncode == -signal.SIGKILL and is_behind(old)
@@ -162,6 +166,7 @@ def test_a_step_that_fails_leaves_the_warehouse_as_it_was(old, tmp_path, monkeyp
 
 def test_a_warehouse_of_a_newer_program_is_refused_by_writers_and_readers(old, capsys):
     bring_up(old)
+    rest()
     with duckdb.connect(str(old.warehouse)) as connection:
         connection.execute("update made_by set schema_version = 999")
     note_live(old)
