@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from bisect import bisect_right
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ from pathlib import Path
 from pipelines.durable import write_durably
 from pipelines.home import Home
 
+_RECORD = re.compile(r"^([0-9]{6,})\.json$", re.MULTILINE)
 RECENT = 1000  # files that every writer looks at
 
 
@@ -57,7 +60,7 @@ def record_name(number: int) -> str:
 def list_numbers(folder: Path) -> list[int]:
     """The numbers of the records in a folder, in order."""
     names = os.listdir(folder) if folder.is_dir() else ()
-    return sorted(int(name[:-5]) for name in names if name.endswith(".json") and len(name) >= 11 and name[:-5].isdecimal())
+    return sorted(map(int, _RECORD.findall("\n".join(names))))  # of 180,000 and more in a province
 
 
 def newest_number(folder: Path) -> int:
@@ -76,8 +79,9 @@ def _recent(numbers: list[int]) -> list[int]:
 
 
 def find_later(folder: Path, numbers: list[int], told: Folder, everything: bool) -> list[int] | None:
-    """Of a folder's records those that came after what was noted; None where those up to it are not as they were. Looks at the recent files, or at all."""
-    before, later = [n for n in numbers if n <= told.newest], [n for n in numbers if n > told.newest]
+    """Of a folder's records, which are in order, those that came after what was noted; None where those up to it are not as they were. Looks at the recent files, or at all."""
+    known = bisect_right(numbers, told.newest)
+    before, later = numbers[:known], numbers[known:]
     if len(before) != told.count or _sum(folder, _recent(before)) != told.recent or (everything and _sum(folder, before) != told.files):
         return None
     return later
