@@ -131,9 +131,12 @@ def move_file(source: Path, target: Path) -> None:
         if fault.errno != errno.EXDEV:
             raise
         partial = target.with_name(f".{target.name}.part")
-        shutil.copyfile(source, partial)
-        sync_file(partial)
-        os.replace(partial, target)
+        try:
+            shutil.copyfile(source, partial)
+            sync_file(partial)
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
         source.unlink()
 
 

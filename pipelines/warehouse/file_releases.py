@@ -47,9 +47,10 @@ def publish_file(home: Home, source: Path, note: str, after: str = "0") -> str:
         move_file(source, release_path(home, release))
         write_durably(home.releases / "CURRENT", release.encode())
     except OSError:
-        with suppress(OSError):
+        with suppress(OSError):  # whatever CURRENT says by now: it may be named there while its folder could not be forced to disk
+            if not source.exists():
+                move_file(release_path(home, release), source)
             _stamp_path(home, release).unlink(missing_ok=True)
-        take_back(home, source)
         raise
     _forget_old(home)
     return release
@@ -62,7 +63,7 @@ def _write_stamp(home: Home, release: str, source: Path, note: str) -> None:
 
 
 def take_back(home: Home, source: Path) -> None:
-    """Moves a release that CURRENT was not yet pointed at, should there be one, to where it came from."""
+    """Moves a release that a killed publishing had not yet pointed CURRENT at, should there be one, to where it came from."""
     current, newest = read_current(home) or "0", (_ids(home) or ["0"])[-1]
     if int(newest) > int(current) and not source.exists():
         move_file(release_path(home, newest), source)

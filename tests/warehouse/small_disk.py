@@ -146,8 +146,12 @@ def play_other_acts(home: Home, catalog: Catalog) -> None:
     with filled(folder, 3_000_000):
         assert refused(lambda: restore_backup(other, folder / "备份.zip"))
     assert check_backup(folder / "备份.zip") and restore_backup(other, folder / "备份.zip") and _content(other) == before
-    review.approve(home, catalog, ["000002"], "王干事")
-    assert_agrees(home)
+    for name in ("approve", "target"):
+        with open_writer(home, catalog):
+            pass
+        with filled(folder, 5_000_000):  # no room for the next writer's file, which is made later
+            acts[name]()
+        assert_agrees(home)
 
 
 def say(home: Home, *words: str) -> subprocess.CompletedProcess:

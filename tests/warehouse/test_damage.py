@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from pipelines import durable
-from pipelines.faults import UserError
+from pipelines.durable import write_durably
+from pipelines.faults import DiskFault, UserError
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse import file_releases, live, noted
@@ -138,6 +139,22 @@ def test_a_home_whose_releases_lie_on_another_disk_publishes_there(two, catalog,
     load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03")))
     rest()
     assert open_reader(two).rows(COUNT) == [(3,)] and not list(two.path.rglob("*.part"))
+
+
+def test_a_pointer_that_could_not_be_forced_to_disk_undoes_no_release_by_half(two, catalog, monkeypatch):
+    def refuse(path: Path, *told: object) -> None:
+        write_durably(path, *told)
+        if path.name == "CURRENT":
+            raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(file_releases, "write_durably", refuse)
+        with pytest.raises(DiskFault):
+            load_bytes(two, catalog, "五月.xlsx", workbook(cover=("龙坝镇", "2026-03")))
+    assert open_reader(two).rows(COUNT) == [(2,)] and is_behind(two)
+    load_bytes(two, catalog, "六月.xlsx", workbook(cover=("蒋家堰镇", "2026-03")))
+    reader = open_reader(two)
+    assert reader.rows(COUNT)[0][0] >= 3 and reader.damaged is None and not is_behind(two)
 
 
 def test_without_any_whole_release_it_says_what_to_do(two):
