@@ -10,7 +10,6 @@ from __future__ import annotations
 import filecmp
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.durable import sync_folder
+from pipelines.durable import copy_file, sync_file, sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse.transaction import transaction
@@ -119,8 +118,7 @@ def aside(home: Home, version: int) -> Iterator[Path]:
     partial = target.with_name(f".{target.name}.part")
     partial.unlink(missing_ok=True)
     yield partial
-    with partial.open("rb+") as copy:
-        os.fsync(copy.fileno())
+    sync_file(partial)
     os.replace(partial, target)
     sync_folder(folder)
     for old in list_copies(home)[:-COPIES]:
@@ -133,5 +131,5 @@ def keep_copy(home: Home, file: Path, version: int) -> Path:
         if filecmp.cmp(file, known, shallow=False):  # the upgrade was killed after the copy
             return known
     with aside(home, version) as copy:
-        shutil.copyfile(file, copy)
+        copy_file(file, copy)
     return list_copies(home)[-1]

@@ -7,7 +7,7 @@ import shutil
 from pipelines.access.moving import move_accounts_home
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.model import Catalog
-from pipelines.durable import telling_disk_faults
+from pipelines.durable import copy_file, telling_disk_faults
 from pipelines.faults import UserError
 from pipelines.home import Home, read_warehouse_address
 from pipelines.warehouse.file_store import FileStore
@@ -27,7 +27,7 @@ def _take_out(store: Store, home: Home, into: Store, note: str) -> str:
     try:
         files = store.give_files(release, folder)
         copy = folder / "moved.duckdb"
-        shutil.copyfile(files[f"releases/{release}.duckdb"], copy)
+        copy_file(files[f"releases/{release}.duckdb"], copy)
         return into.take_in(copy, note, release)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
