@@ -15,11 +15,16 @@ PATIENCE = 90  # seconds that a server may take for everything
 PAUSE = 5.0  # seconds between two clicks of one person
 
 
-def _wish(page: str, month: str) -> bytes:
+def _wish(page: str, **told: str) -> bytes:
     wish = BackMsg()
-    wish.rerun_script.query_string = urlencode({"period": month})
+    wish.rerun_script.query_string = urlencode(told)
     wish.rerun_script.page_name = page
     return wish.SerializeToString()
+
+
+def _connect(address: str) -> websockets.connect:
+    uri = address.replace("http", "ws", 1) + "/_stcore/stream"
+    return websockets.connect(uri, origin=address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=PATIENCE, ping_interval=None)
 
 
 async def _rerun(socket: websockets.ClientConnection, wish: bytes) -> float:
@@ -49,14 +54,14 @@ class _Start:
 
 
 async def _visit(address: str, page: str, number: int, sessions: int, start: _Start, spent: list[float]) -> None:
-    uri, clock = address.replace("http", "ws", 1) + "/_stcore/stream", asyncio.get_running_loop().time
-    async with websockets.connect(uri, origin=address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=PATIENCE, ping_interval=None) as socket:
-        await _rerun(socket, _wish(page, MONTHS[number % len(MONTHS)]))
+    clock = asyncio.get_running_loop().time
+    async with _connect(address) as socket:
+        await _rerun(socket, _wish(page, period=MONTHS[number % len(MONTHS)]))
         end = await start.wait()
         await asyncio.sleep(min(PAUSE, end - clock()) * number / sessions)
         for click in range(number + 1, number + 1000):
             began = clock()
-            spent.append(await _rerun(socket, _wish(page, MONTHS[click % len(MONTHS)])))
+            spent.append(await _rerun(socket, _wish(page, period=MONTHS[click % len(MONTHS)])))
             if began + PAUSE > end:
                 return
             await asyncio.sleep(max(0.0, began + PAUSE - clock()))
@@ -73,6 +78,19 @@ async def _visits(addresses: list[str], page: str, sessions: int, seconds: float
 def rerun_times(addresses: list[str], page: str, sessions: int, seconds: float) -> list[float]:
     """Seconds of each rerun that so many people cause who choose another month every five seconds, in order of size."""
     return sorted(asyncio.run(_visits(addresses, page, sessions, seconds)))
+
+
+def opening_times(address: str, page: str, times: int, **told: str) -> list[float]:
+    """Seconds of a page that one person opens again and again, each time in a tab of its own, in order of size."""
+
+    async def open_once() -> float:
+        async with _connect(address) as socket:
+            return await _rerun(socket, _wish(page, **told))
+
+    async def open_all() -> list[float]:
+        return [await open_once() for _ in range(times)]
+
+    return sorted(asyncio.run(asyncio.wait_for(open_all(), PATIENCE)))
 
 
 def share(times: list[float], part: float) -> float:
