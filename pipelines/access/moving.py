@@ -33,9 +33,10 @@ def pack_accounts(home: Home) -> bytes | None:
 def move_accounts_home(home: Home) -> None:
     """Puts the accounts that PostgreSQL keeps into the home's file and forgets them there; the setting has to go next, or they are taken in again."""
     address = find_server(home)
-    if address is None or (content := pack_accounts(home)) is None:
+    if address is None:
         return
-    path = on_disk.store_path(home)
-    write_durably(path, content)
-    path.chmod(0o600)
+    if (content := pack_accounts(home)) is not None:
+        path = on_disk.store_path(home)
+        write_durably(path, content)
+        path.chmod(0o600)
     drop_schema(home, address)

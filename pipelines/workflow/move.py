@@ -60,7 +60,6 @@ def _to_file(home: Home, catalog: Catalog) -> str:
     with lake.hold_lock(60), telling_faults(lake):
         release = _take_out(lake, home, FileStore(home), "由 PostgreSQL 和共享存储迁来")
         home.lake_note.unlink()
-    move_accounts_home(home)
     return release
 
 
@@ -71,4 +70,6 @@ def move_warehouse(home: Home, catalog: Catalog, to_lake: bool, by: str = "命�
         raise UserError("没有说明 PostgreSQL 在哪里。", "请把环境变量 UNION_BOARD_WAREHOUSE 设成 postgresql://用户@主机:端口/数据库 后再试。")
     release = _to_lake(home, catalog) if to_lake else _to_file(home, catalog)
     append_events(home, [Event("migrate", by, "lake" if to_lake else "file", detail=f"成为版本 {release}")])
+    if not to_lake:
+        move_accounts_home(home)  # last: the record's lock is the server's, and would make the home the server's again
     return release

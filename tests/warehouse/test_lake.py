@@ -10,6 +10,7 @@ import time
 import duckdb
 import pytest
 
+from pipelines.access.accounts import add_account, list_accounts
 from pipelines.commandline.main import main
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import ROOT, Home
@@ -54,8 +55,11 @@ def start_again(server: Postgres) -> None:
     time.sleep(BREATH)
 
 
-def test_a_county_moves_into_the_lake_and_back_and_exports_the_same(home, database, catalog, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("accounts", [False, True])
+def test_a_county_moves_into_the_lake_and_back_and_exports_the_same(accounts, home, database, catalog, tmp_path, monkeypatch, capsys):
     copy_demo(home, months=3)
+    if accounts:
+        add_account(home, "leader", "leader", by="test")
     before, release = exports(home, catalog, tmp_path), read_current(home)
     monkeypatch.setenv("UNION_BOARD_WAREHOUSE", database)
     assert main(["status"]) == 2 and "migrate --to lake" in capsys.readouterr().err
@@ -69,6 +73,8 @@ def test_a_county_moves_into_the_lake_and_back_and_exports_the_same(home, databa
     monkeypatch.delenv("UNION_BOARD_WAREHOUSE")
     assert exports(home, catalog, tmp_path) == before and read_current(home) > release
     assert main(["migrate", "--to", "file"]) == 2 and main(["verify-audit"]) == 0
+    assert load_bytes(home, catalog, "1.xlsx", make_upload(1, PLACES[0])).status == "loaded", "the home is one machine's again"
+    assert [a.person.account for a in list_accounts(home)] == (["leader"] if accounts else [])
 
 
 def test_four_writers_on_two_machines_lose_nothing(lake, catalog):
