@@ -11,7 +11,7 @@ from dashboard.cached import find_catalog, find_reader, slow_work
 from dashboard.components.plain import plain
 from dashboard.components.problems import name_report
 from pipelines.catalog.period import name_period
-from pipelines.faults import Problem, UserError
+from pipelines.faults import Problem
 from pipelines.home import find_home
 from pipelines.intake.load import load_bytes
 from pipelines.intake.rebuild import roll_back
@@ -78,9 +78,7 @@ def _offer_undo(report: FileReport, before: str | None, after: str | None) -> No
     elif before and st.button("撤销这次入库"):
         by = require("upload", report.township_code).account
         with st.spinner("正在恢复……"), slow_work():
-            if find_reader().release != after:
-                raise UserError("刚刚又有别的报送入库，不能撤销了。", "要改数据，请上报改正后的表格。")
-            roll_back(find_home(), before, by)
+            roll_back(find_home(), before, by, only=report.submission_id)
         del st.session_state["done"]
         st.rerun()
 

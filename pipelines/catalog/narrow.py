@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from pipelines.catalog.load import load_catalog
 from pipelines.catalog.local import Local, targets_at
 from pipelines.catalog.model import Catalog, County, Peers, Township
 from pipelines.catalog.places import Tree
@@ -62,3 +64,9 @@ def catalog_of_township(catalog: Catalog, code: str | None) -> Catalog:
     """The catalogue of the county that a township lies in; the whole one where no township is named or known."""
     whole = catalog.whole or catalog
     return narrow_catalog(whole, whole.places.county_of(code).code) if code in whole.places.places else whole
+
+
+def read_as_of_now(catalog: Catalog, overlay: Path) -> Catalog:
+    """The catalogue of the same place as the files have it by now: whoever waited for the writers' lock may hold an older one."""
+    now = load_catalog(overlay=overlay)
+    return narrow_catalog(now, catalog.county.code) if catalog.whole and catalog.county.code in now.places.places else now

@@ -1,4 +1,4 @@
-"""Months that were approved or locked: what a new upload for one needs, so that no figure changes without a written reason."""
+"""Months that take no upload: those that have not begun, and those that were approved or locked, which need a written reason so that no figure changes without one."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pipelines.warehouse.releases import read_current
 
 _DECIDED = """select township_code, period, state, was_approved, correction, return_reason from month_state
 where period = $period and (state not in ('submitted', 'resubmitted') or resubmissions > 0 or was_approved)"""
+_NEWEST = "select max(received_at)::date from submission"
 _SAME = """select 1 from submission as s join form_load as l using (submission_id)
 where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1"""
 
@@ -42,6 +43,18 @@ UNSAID = Correcting()
 _FRESH = _Standing()
 
 
+def _find_early(source: Source | None, report: FileReport) -> Problem | None:
+    """A month after today, and after the day of the newest upload, where somebody set the clock back since."""
+    today = date.today()
+    if report.period > today and source:
+        today = max(today, source.rows(_NEWEST)[0][0] or today)
+    if report.period <= today:
+        return None
+    message = f"{name_period(report.period)}还没有到（服务器上今天是{today.year}年{today.month}月{today.day}日），这份文件没有入库。"
+    remedy = "请核对封面上、文件名里或上报时选择的报送月份，改正后再报；服务器的日期不对的，请维护人员改正。"
+    return Problem("not_yet", "error", None, None, "period", name_period(report.period), message, remedy)
+
+
 class ClosedMonths:
     """Where the months stood, on which the county decided, before the load's first file for a month of the calendar."""
 
@@ -64,7 +77,9 @@ class ClosedMonths:
         return self._find(place) is _FRESH
 
     def find_fault(self, report: FileReport, said: Correcting) -> Problem | None:
-        """Why the upload cannot be taken: its month is approved and there is no reason, or locked and not the county's to change."""
+        """Why the upload cannot be taken: its month has not begun, is approved and there is no reason, or locked and not the county's to change."""
+        if early := _find_early(self._source, report):
+            return early
         state = self._standing(report).state
         month = f"{self._catalog.township(report.township_code).name}{name_period(report.period)}" if state else ""
         if state == "locked" and not (said.reason.strip() and said.by_county):
@@ -92,9 +107,9 @@ class Earlier:
 
     def find_fault(self, report: FileReport, content: bytes, said: Correcting) -> Problem | None:
         """As that of the closed months; the very file that is in force changes nothing and is never a fault."""
-        fault = self._closed.find_fault(report, said) if self._closed else None
-        if fault is None:
-            return None
+        fault = self._closed.find_fault(report, said) if self._closed else _find_early(None, report)
+        if fault is None or self._reader is None:
+            return fault
         asked = {"sha": hashlib.sha256(content).hexdigest(), "code": report.township_code, "period": report.period}
         return None if self._reader.rows(_SAME, asked) else fault
 

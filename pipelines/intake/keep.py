@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
+from pipelines.catalog.load import catalogue_sha256
 from pipelines.catalog.period import parse_period
 from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
@@ -55,7 +56,9 @@ def find_original(home: Home, sha256: str) -> Path | None:
 
 
 def keep_catalogue(home: Home, sha256: str, texts: dict[str, str]) -> None:
-    """Stores the catalogue's files under its hash, once."""
+    """Stores the catalogue's files under its hash, once. UserError for files that changed since they were read: a rebuild would read others."""
+    if catalogue_sha256(texts) != sha256:
+        raise UserError("指标目录的文件刚刚被改过，这一步没有做。", "请再试一次。")
     path, content = home.catalogues / f"{sha256}.json", json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()
     if not path.exists() or path.stat().st_size != len(content):  # a disk may have cut it off
         write_durably(path, content)

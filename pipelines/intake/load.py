@@ -33,11 +33,12 @@ from pipelines.warehouse.writer import Writer, open_writer
 class Loading:
     """The uploads of one command."""
 
-    def __init__(self, home: Home, catalog: Catalog, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
+    def __init__(self, home: Home, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
         newest = settle(home, writer)
-        self.home, self.catalog, self.writer, self.by = home, catalog, writer, by
+        self.home, self.catalog, self.writer, self.by = home, writer.catalog, writer, by
+        keep_catalogue(home, self.catalog.sha256, read_catalog_text(CODE_CATALOG, home.overlay))
         self.explanations = explanations or {}
-        self.closed, self.correcting = ClosedMonths(writer, catalog), correcting
+        self.closed, self.correcting = ClosedMonths(writer, self.catalog), correcting
         self.corrections: list[Event] = []
         self.refused: list[Event] = []  # and those that were there already
         self.clean: dict[tuple[str, date], str | None] = {}  # month -> its newest upload where the county may not need to look at it
@@ -156,10 +157,6 @@ def build_submission(examined: Examined, receipt: dict) -> Submission:
     )
 
 
-def _keep_catalogue(home: Home, catalog: Catalog) -> None:
-    keep_catalogue(home, catalog.sha256, read_catalog_text(CODE_CATALOG, home.overlay))
-
-
 def _read_input(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -197,10 +194,9 @@ def load_files(
     The explanation is kept with every warning that asks for one. A month that was approved takes a file only with a `correction`, the
     reason why it changes, and a locked month only where `by_county` says besides that the county itself does it.
     """
-    _keep_catalogue(home, catalog)
     reports: list[FileReport] = []
     said = {"*": explanation} if explanation else {}, Correcting(correction, by_county)
-    with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, *said) as loading:
+    with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
         receipts: list[dict] = []
 
         def contents():
@@ -231,10 +227,9 @@ def load_bytes(
     by_county: bool = False,
 ) -> FileReport:
     """Loads one uploaded file and publishes a release when it is accepted; explanations are kept by `Problem.key`; the rest as `load_files`."""
-    _keep_catalogue(home, catalog)
     asked = Asked(Path(name).name, township_code, period)
     sheets = read_file(content)
-    with open_writer(home, catalog) as writer, Loading(home, catalog, writer, by, explanations, Correcting(correction, by_county)) as loading:
+    with open_writer(home, catalog) as writer, Loading(home, writer, by, explanations, Correcting(correction, by_county)) as loading:
         return loading.take(asked, sheets, loading.receive(asked, content, datetime.now()))
 
 

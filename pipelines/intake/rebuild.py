@@ -56,7 +56,7 @@ def _replay_decisions(home: Home, fresh: Home, last: dict) -> None:
     if records:
         later = records[-1]["receipts"] >= last["sequence"]
         catalog = load_catalog_from_text(read_catalogue(home, (records[-1] if later else last)["catalogue_sha256"]))
-        with open_writer(fresh, catalog) as writer:
+        with open_writer(fresh, catalog, as_told=True) as writer:
             writer.decide([as_decision(r) for r in records])
 
 
@@ -89,10 +89,10 @@ def _rebuild(home: Home, fresh: Home) -> str:
     key = read_id_key(home)
     for sha256, group in groupby(receipts, key=lambda r: r["catalogue_sha256"]):
         catalog = load_catalog_from_text(read_catalogue(home, sha256))
-        with open_writer(fresh, catalog) as writer:
+        with open_writer(fresh, catalog, as_told=True) as writer:
             _replay(home, catalog, writer, list(group), key)
     _replay_decisions(home, fresh, receipts[-1])
-    with open_writer(fresh, load_catalog(overlay=home.overlay)):  # targets may have changed since whatever came last
+    with open_writer(fresh, load_catalog(overlay=home.overlay), as_told=True):  # targets may have changed since whatever came last
         pass
     return replace_warehouse(home, release_path(fresh, read_current(fresh)), "由原始文件重建")
 
@@ -103,10 +103,25 @@ def _decided(reader: Reader) -> set[int]:
     return {row[0] for row in reader.rows("select sequence from decision")} if known else set()
 
 
-def roll_back(home: Home, release: str, by: str = "命令行") -> str:
-    """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id."""
+_HELD = "select 'upload', submission_id, submission_id from submission union all select 'decision', sequence::varchar, submission_id from decision"
+
+
+def _check_alone(home: Home, release: str, submission_id: str) -> None:
+    """UserError where anything but that upload, and what was decided on it, came since the release."""
+    before, now = (set(open_reader(home, number).rows(_HELD)) for number in (release, None))
+    if before - now or {about for _, _, about in now - before} != {submission_id}:
+        raise UserError("又有别的报送入库或审核，这次入库不能单独撤销了。", "要改数据，请上报改正后的表格。")
+
+
+def roll_back(home: Home, release: str, by: str = "命令行", only: str | None = None) -> str:
+    """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id.
+
+    With `only`, an upload's number, it undoes that upload and nothing else: UserError where more came since the release.
+    """
     with hold_lock(home):
         _mend(home)
+        if only:
+            _check_alone(home, release, only)
         published = restore_release(home, release)
         reader = open_reader(home)
         reconcile(home, {row[0] for row in reader.rows("select submission_id::integer from submission")})

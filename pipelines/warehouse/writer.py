@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.narrow import read_as_of_now
 from pipelines.durable import telling_disk_faults
 from pipelines.faults import DiskFault, StoreGone
 from pipelines.home import Home
@@ -153,9 +154,25 @@ def is_behind(home: Home) -> bool:
     return store.is_ahead() or (release is not None and (not store.is_sound(release) or store.read_made_by(release) not in (None, made_by_this())))
 
 
+def _settle(writer: Writer, note: str) -> None:
+    """Publishes. Where figures cannot be made of what was staged, it is undone in a file, or nobody else could write after it."""
+    try:
+        writer.settle(note)
+    except Exception as fault:
+        if writer.store.find_fault(fault) is None:
+            _undo(writer)
+        raise
+
+
+def _undo(writer: Writer) -> None:
+    writer.abandon()
+    writer.store.give_up()
+
+
 @contextmanager
-def open_writer(home: Home, catalog: Catalog, note: str = "") -> Iterator[Writer]:
-    """A writer under the lock. On leaving, what was staged is published as one release, also when an error ends the work.
+def open_writer(home: Home, catalog: Catalog, note: str = "", as_told: bool = False) -> Iterator[Writer]:
+    """A writer under the lock, with the catalogue as it stands by then unless that is `as_told`. On leaving, what was staged is published as one
+    release, also when an error ends the work.
 
     Only a fault of the store, a DiskFault or StoreGone, does not publish what was staged: a file undoes it; a lake's next writer publishes
     what was committed there.
@@ -163,19 +180,18 @@ def open_writer(home: Home, catalog: Catalog, note: str = "") -> Iterator[Writer
     with hold_lock(home):
         store = find_store(home)
         with telling_faults(store):
-            writer = Writer(home, catalog, store)
+            writer = Writer(home, catalog if as_told else read_as_of_now(catalog, home.overlay), store)
         try:
             with telling_faults(store):
                 try:
                     yield writer
                 except BaseException as fault:
                     if store.find_fault(fault) is None:
-                        writer.settle(note)
+                        _settle(writer, note)
                     raise
-                writer.settle(note)
+                _settle(writer, note)
         except (DiskFault, StoreGone):
-            writer.abandon()
-            store.give_up()
+            _undo(writer)
             raise
 
 

@@ -100,7 +100,7 @@ def _desk(home: Home, catalog: Catalog, by: str, action: str, published: list[st
         raise UserError("还没有任何月报入库，暂时不能审核、锁定和登记催报。", "请先用 load 载入第一份月报。")
     with open_writer(home, catalog, ACTIONS[action]) as writer:
         settle(home, writer)
-        desk = _Desk(home, catalog, writer, by)
+        desk = _Desk(home, writer.catalog, writer, by)
         yield desk
         desk.close(action)
     published.append(writer.release or read_current(home))

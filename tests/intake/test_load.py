@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 
+import duckdb
 import pytest
 
+from pipelines.catalog.load import load_catalog
+from pipelines.catalog.period import format_period, shift_period
+from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.intake.keep import list_receipts, read_original
+from pipelines.intake.keep import keep_catalogue, list_receipts, read_original
 from pipelines.intake.load import check_bytes, check_files, load_bytes, load_files
-from pipelines.intake.rebuild import rebuild
+from pipelines.intake.rebuild import rebuild, roll_back
+from pipelines.warehouse import writer
 from pipelines.warehouse.reader import open_reader
+from pipelines.warehouse.releases import read_current
+from pipelines.workflow.targets import TargetChange, change_target
 from tests.intake.build import GOOD, UNION, save, workbook
 
 WRONG = {  # sheet -> (row, column, value put there), and the address and code to be reported
@@ -208,3 +216,61 @@ def test_what_stood_in_a_cell_is_kept_beside_its_value(home, catalog, tmp_path):
     sheet = {"帮扶救助台账": [[*GOOD["帮扶救助台账"][0][:7], "金额（万元）"], [*GOOD["帮扶救助台账"][1][:7], 0.05]]}
     load_bytes(home, catalog, "二.xlsx", workbook(sheet))
     assert open_reader(home).rows("select amount::int, as_written from relief") == [(500, '{"amount": "0.05万元"}')]
+
+
+def _of_month(period: date) -> bytes:
+    """A month in which one thing happened."""
+    return workbook({"活动与服务台账": [GOOD["活动与服务台账"][0], [f"{format_period(period)}-01", UNION, "文体活动", "东塔杯", 20]]}, cover=("龙坝镇", format_period(period)))
+
+
+def test_a_month_that_has_not_begun_is_refused(home, catalog):
+    this, after = date.today().replace(day=1), shift_period(date.today().replace(day=1), 1)
+    for take in (check_bytes, load_bytes):
+        report = take(home, catalog, "未到.xlsx", _of_month(after))
+        assert (report.status, [p.code for p in report.problems if p.severity == "error"]) == ("refused", ["not_yet"])
+    assert load_bytes(home, catalog, "本月.xlsx", _of_month(this)).status == "loaded"
+
+
+def test_a_column_that_adds_up_to_the_unthinkable_is_refused(home, catalog):
+    row = ["2026-03-05", UNION, "送温暖慰问", "困难职工", "", "", 1, 9_000_000_000]
+    sheets = {"帮扶救助台账": [GOOD["帮扶救助台账"][0], row, [*row[:2], "办实事", "其他", "", "", 1, 9_000_000_000]]}
+    report = load_bytes(home, catalog, "大.xlsx", workbook(sheets, cover=("龙坝镇", "2026-03")))
+    assert [(p.sheet, p.cell, p.code) for p in report.problems if p.severity == "error"] == [("帮扶救助台账", None, "out_of_range")]
+
+
+def test_figures_that_cannot_be_made_stop_nobody_else(home, catalog, monkeypatch):
+    assert load_bytes(home, catalog, "一.xlsx", _of_month(date(2026, 2, 1))).status == "loaded"
+    with monkeypatch.context() as patched:
+        patched.setattr(writer, "refresh_marts", lambda *told: duckdb.connect().execute("select 1e30::decimal(18, 6)"))
+        with pytest.raises(duckdb.ConversionException):
+            load_bytes(home, catalog, "二.xlsx", _of_month(date(2026, 3, 1)))
+    assert load_bytes(home, catalog, "三.xlsx", _of_month(date(2026, 4, 1))).status == "loaded"
+    held = open_reader(home).rows("select source_file from submission order by 1")
+    assert {"一.xlsx", "三.xlsx"} <= {name for (name,) in held} and _content(home)
+    assert {f"{r['sequence']:06d}" for r in list_receipts(home) if r["outcome"] == "loaded"} == {n for (n,) in open_reader(home).rows("select submission_id from submission")}
+
+
+def test_whoever_waited_writes_with_the_catalogue_as_it_is_by_then(home, catalog):
+    load_bytes(home, catalog, "一.xlsx", _of_month(date(2026, 2, 1)))
+    change_target(home, TargetChange("org_union_rate", 2026, "年度工作要点", "县总工会〔2026〕3号", "县干事", 0.45), 0.9)
+    report = load_bytes(home, catalog, "二.xlsx", _of_month(date(2026, 3, 1)))  # with the catalogue from before
+    now = load_catalog(overlay=home.overlay)
+    assert report.status == "loaded" and list(list_receipts(home))[-1]["catalogue_sha256"] == now.sha256 != catalog.sha256
+    assert (0.45,) in open_reader(home).rows("select value::double from target where indicator = 'org_union_rate'")
+    with pytest.raises(UserError, match="刚刚被改过"):
+        keep_catalogue(home, now.sha256, {"a.toml": "other"})
+    before = _content(home)
+    rebuild(home)
+    assert _content(home) == before
+
+
+def test_undoing_one_upload_undoes_nobody_else_s(home, catalog):
+    load_bytes(home, catalog, "一.xlsx", _of_month(date(2026, 2, 1)))
+    before = read_current(home)
+    load_bytes(home, catalog, "别人的.xlsx", _of_month(date(2026, 3, 1)))
+    mine = load_bytes(home, catalog, "我的.xlsx", _of_month(date(2026, 4, 1)))
+    with pytest.raises(UserError, match="不能单独撤销"):
+        roll_back(home, before, only=mine.submission_id)
+    between = f"{int(read_current(home)) - 1:06d}"
+    assert roll_back(home, between, only=mine.submission_id) > between
+    assert [r["outcome"] for r in list_receipts(home)] == ["loaded", "loaded", "undone"]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.audit.log import read_records
+from pipelines.intake import closed
 from pipelines.intake.keep import list_receipts
 from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.intake.rebuild import rebuild, roll_back
@@ -89,7 +90,16 @@ def test_a_return_after_approval_makes_the_next_upload_a_correction_for_its_reas
     assert [row[3:5] + row[7:8] for row in open_reader(home).rows(REVISED)] == [(Decimal(60), Decimal(50), "人次多报了")]
 
 
-def test_figures_say_that_they_were_revised_and_the_year_from_then_on(home, catalog):
+class Later(date):
+    """A day of the next year."""
+
+    @classmethod
+    def today(cls) -> date:
+        return cls(2027, 2, 1)
+
+
+def test_figures_say_that_they_were_revised_and_the_year_from_then_on(home, catalog, monkeypatch):
+    monkeypatch.setattr(closed, "date", Later)
     bring(home, catalog, "approved")
     for month in ("2026-02", "2026-04", "2027-01"):
         load_bytes(home, catalog, f"{month}.xlsx", events(10, ("城关镇", month)))

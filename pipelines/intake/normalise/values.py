@@ -15,7 +15,7 @@ from pipelines.intake.normalise.numbers import DIGITS, YUAN, AtLeast, Unreadable
 
 Parser = Callable[[object], object]
 CENT = Decimal("0.01")
-LARGEST = 10**12  # yuan, and any other figure
+LARGEST = 10**10  # yuan, and any other figure, of a cell and of a column: a county's year of them still has room in the warehouse's decimals
 LARGEST_COUNT = 10**9
 _DATE = re.compile(r"(?:(\d{4}|\d{2})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")

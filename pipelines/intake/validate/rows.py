@@ -12,6 +12,7 @@ from pipelines.catalog.model import Column, Form, Rule
 from pipelines.catalog.names import fold
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
+from pipelines.intake.normalise.values import LARGEST
 from pipelines.intake.sheet import Typed
 from pipelines.intake.validate.shares import check_shares
 from pipelines.intake.validate.totals import check_totals
@@ -159,9 +160,18 @@ def check_nil(typed: Typed) -> Iterator[Problem]:
         yield Problem("empty_form", "warning", table.sheet.name, table.range.split(":")[0], None, None, f"“{table.form.title}”没有数据行，按未报处理。", "本月没有发生的，请在标题行下面填“零报告”。")
 
 
+def _sums(typed: Typed) -> Iterator[Problem]:
+    """Columns whose cells are each thinkable and whose sum is not."""
+    for key in typed.table.columns:
+        values = [value for row in typed.rows if isinstance(value := row.get(key), Decimal)]
+        if sum(values) > LARGEST:
+            header = next((c.header for c in typed.table.form.columns if c.key == key), key)
+            yield Problem("out_of_range", "error", typed.table.sheet.name, None, key, f"{sum(values):f}", f"“{header}”一列合计大得不合常理。", "请核对数字和单位（元、万元）后填写。")
+
+
 def check_rows(typed: Typed, period: date) -> list[Problem]:
     """Every fault inside one table."""
     found = [*check_nil(typed), *check_totals(typed)]
     if typed.table.nil_row and typed.table.rows:
         return found
-    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed), *check_shares(typed), *_unit_slips(typed)]
+    return [*found, *_required(typed), *_dates(typed, period), *_rules(typed), *_sums(typed), *check_shares(typed), *_unit_slips(typed)]
