@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 
 from pipelines.catalog.places import Tree
 from pipelines.faults import UserError
+from pipelines.rollup.alike import MOST, check_alike
 from pipelines.rollup.inputs import list_inputs
 from pipelines.rollup.target import bring_together
 from pipelines.warehouse.partitions import EMPTY
 
 MEANING = {"indicator": "指标", "measure": "计量"}  # what has to mean the same everywhere
-MOST = 5  # that are named in a message
 EXPORT = "请在各县运行 python -m pipelines export inputs --partitioned --out 文件夹，再汇总。"
 
 
@@ -25,7 +25,7 @@ def _is_county(folder: Path) -> bool:
 
 
 def find_counties(folders: Sequence[Path]) -> list[Path]:
-    """The counties' folders, given themselves or in a folder that holds them side by side. UserError where there is none, or one is not whole."""
+    """The counties' folders, given themselves or in a folder that holds them side by side. UserError where there is none, one is not whole, or they are not alike."""
     found: list[Path] = []
     for folder in folders:
         inside = [folder] if _is_county(folder) else sorted(p for p in folder.glob("*") if _is_county(p) and not p.name.startswith("."))
@@ -33,9 +33,10 @@ def find_counties(folders: Sequence[Path]) -> list[Path]:
             raise UserError(f"“{folder}”里没有县导出的汇总数据。", EXPORT)
         found += inside
     for folder in found:
-        missing = [table for table in list_inputs() if not (folder / table).is_dir()]
+        missing = [table for table in list_inputs() if not any((folder / table).rglob("*.parquet"))]
         if missing:
             raise UserError(f"“{folder}”不完整，缺 {'、'.join(missing)}。", EXPORT)
+    check_alike(found)
     return found
 
 
@@ -44,8 +45,10 @@ def is_small(folder: Path) -> bool:
     return (folder / EMPTY).exists() and "period" not in pq.read_schema(folder / EMPTY).names
 
 
-def _read(folder: Path, table: str) -> pa.Table:
-    return pq.read_table(folder / table / EMPTY)
+def _read(counties: Sequence[Path], table: str) -> list[pa.Table]:
+    """Every county's rows, with the columns in the order of the first."""
+    first, *others = (pq.read_table(county / table / EMPTY) for county in counties)
+    return [first, *(other.select(first.column_names) for other in others)]
 
 
 def _repeated(table: pa.Table, key: str) -> list[str]:
@@ -91,7 +94,7 @@ def _add_above(tables: dict[str, pa.Table], tree: Tree) -> None:
 def gather_small(counties: Sequence[Path], tree: Tree | None) -> dict[str, pa.Table]:
     """Table -> rows of all counties, with the places of the tree above them. UserError for a county or township that comes twice, and for another meaning."""
     small = [table for table in list_inputs() if is_small(counties[0] / table)]
-    parts = {table: [_read(county, table) for county in counties] for table in small}
+    parts = {table: _read(counties, table) for table in small}
     tables = {table: pa.concat_tables(rows) for table, rows in parts.items() if table != "target"}
     for table in MEANING:
         tables[table] = tables[table].group_by(tables[table].column_names).aggregate([])

@@ -101,6 +101,48 @@ def test_a_county_with_another_meaning_is_told(two):
         gather_small(find_counties([two]), None)
 
 
+def rewrite(folder, change):
+    """Every file of a table as another version of the program would have written it."""
+    for file in folder.rglob("*.parquet"):
+        pq.write_table(change(pq.ParquetFile(file).read()), file)
+
+
+@pytest.mark.parametrize(("table", "change", "said"), [
+    ("indicator", lambda t: t.drop_columns(["direction"]), "缺 direction"),
+    ("measure", lambda t: t.append_column("added", pa.nulls(len(t), pa.string())), "多出 added"),
+    ("place", lambda t: t.set_column(t.column_names.index("sort_order"), "sort_order", t["sort_order"].cast(pa.string())), "sort_order 是 string 而不是 int"),
+    ("target", lambda t: t.drop_columns(["reading"]), "缺 reading"),
+    ("measure_value", lambda t: t.drop_columns(["at_least"]), "缺 at_least"),
+    ("submission_status", lambda t: t.append_column("added", pa.nulls(len(t), pa.string())), "多出 added"),
+])  # fmt: skip
+def test_a_county_of_another_version_is_told_with_what_differs(two, table, change, said):
+    rewrite(two / "990102" / table, change)
+    with pytest.raises(UserError, match="程序版本不同") as told:
+        find_counties([two])
+    assert f"990102”的 {table} 和“" in told.value.message and said in told.value.message
+
+
+def test_the_one_that_is_unlike_the_others_is_told(two):
+    shutil.copytree(two / "990102", two / "990103")
+    rewrite(two / "990101" / "indicator", lambda t: t.drop_columns(["direction"]))
+    with pytest.raises(UserError, match="990101”的 indicator 和“.*990102”的不同：缺 direction"):
+        find_counties([two])
+
+
+def test_columns_in_another_order_are_the_same(two):
+    before = gather_small(find_counties([two]), None)
+    for table in ("indicator", "target", "place"):
+        rewrite(two / "990102" / table, lambda t: t.select(t.column_names[::-1]))
+    assert gather_small(find_counties([two]), None) == before
+
+
+def test_a_file_that_did_not_arrive_whole_is_told(two):
+    file = next((two / "990102" / "measure_value").rglob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(UserError, match="打不开，可能没有传完整"):
+        find_counties([two])
+
+
 def test_a_county_that_no_place_holds_is_told(two):
     known = Tree({"0": Place("0", "国", "country"), "990101": Place("990101", "临溪县", "county", "0")}, {})
     with pytest.raises(UserError, match="地方目录里没有 望江县（990102）"):
