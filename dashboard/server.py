@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -27,7 +27,7 @@ from dashboard.routes import export_table, health
 from dashboard.settings import Settings
 from dashboard.shell import PAGES
 from dashboard.sign_in import login, logout, password, whoami
-from dashboard.stopping import PATIENCE, Server, wait_for_running
+from dashboard.stopping import Server
 from dashboard.summaries import summary
 from dashboard.watch import watch
 from pipelines.access.accounts import has_accounts
@@ -117,9 +117,5 @@ def serve(settings: Settings, port: int) -> None:
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
     set_up_logs()
     told = {"log_config": None, "access_log": False, "proxy_headers": False, "server_header": False, "ws_max_size": 64 * 1024 * 1024}
-    try:
-        Server(uvicorn.Config(build_app(settings), host=host, port=port, timeout_graceful_shutdown=PATIENCE, **told)).run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        wait_for_running()  # a page that began at the last moment
+    with suppress(KeyboardInterrupt):
+        Server(uvicorn.Config(build_app(settings), host=host, port=port, **told)).run()

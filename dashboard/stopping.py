@@ -6,8 +6,10 @@ sender would never hear of it. Whoever has a page open is connected to another p
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +21,9 @@ import uvicorn
 
 PATIENCE = int(os.environ.get("UNION_BOARD_STOP_SECONDS", 45))  # that a running page may still take; below systemd's TimeoutStopSec
 DRAIN = int(os.environ.get("UNION_BOARD_DRAIN_SECONDS", 0))  # that /healthz says so before the door is closed, for a load balancer that asks
+LAST = 1.0  # that connections have to say goodbye when nothing is left of PATIENCE
 _asked = threading.Event()
+_deadline: list[float] = []  # one for all that is waited for, on the clock that never jumps; empty before this process is told to stop
 _changed = threading.Condition()
 _running: set[int] = set()
 _numbers = count()
@@ -49,11 +53,22 @@ def is_stopping() -> bool:
     return _asked.is_set()
 
 
-def wait_for_running(seconds: float = PATIENCE) -> bool:
-    """Waits for what is running now, not for what begins meanwhile; gives whether it ended in time."""
+def _set_deadline(seconds: float) -> None:
+    _deadline[:] = [time.monotonic() + seconds]
+
+
+def time_left() -> float:
+    """Seconds that what is running may still take."""
+    return max(0.0, _deadline[0] - time.monotonic()) if _deadline else PATIENCE
+
+
+def wait_for_running() -> bool:
+    """Waits for what is running now, not for what begins meanwhile; gives whether it ended in time. A deadline that a signal shortens meanwhile holds at once."""
     with _changed:
         found = set(_running)
-        return _changed.wait_for(lambda: not found & _running, seconds)
+        while found & _running and (left := time_left()):
+            _changed.wait(min(left, 0.2))
+        return not found & _running
 
 
 class Server(uvicorn.Server):
@@ -61,13 +76,24 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """What a signal does."""
-        if sig != signal.SIGTERM or _asked.is_set():
-            super().handle_exit(sig, frame)
+        if sig == signal.SIGTERM and not _deadline:
+            _set_deadline(DRAIN + PATIENCE)
+            _asked.set()
+            threading.Thread(target=self._leave, args=(sig,), daemon=True).start()
             return
-        _asked.set()
-        threading.Thread(target=self._leave, args=(sig,), daemon=True).start()
+        _set_deadline(0 if _deadline else PATIENCE)
+        self._close(sig, frame)
 
     def _leave(self, sig: int) -> None:
         time.sleep(DRAIN)
         wait_for_running()
-        super().handle_exit(sig, None)
+        self._close(sig, None)
+
+    def _close(self, sig: int, frame: FrameType | None) -> None:
+        self.config.timeout_graceful_shutdown = max(LAST, time_left())
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Closes the door, then waits for a page that began at the last moment."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(wait_for_running)
