@@ -16,7 +16,6 @@ from pipelines.reports.national.write import write_national
 from pipelines.reports.proof.draft import WRONG, annotate_draft, check_draft, count_up
 from pipelines.reports.proof.model import STATUSES
 from pipelines.reports.summary.draft import make_draft
-from pipelines.warehouse.reader import open_reader
 
 
 def add_verbs(verbs) -> None:
@@ -34,12 +33,14 @@ def add_verbs(verbs) -> None:
     check.add_argument("--period", required=True, help="年份如 2026，或月份如 2026-03")
     check.add_argument("--reading", choices=list(READINGS), help="口径，同 summary")
     check.add_argument("--township", help="乡镇代码或名称；不写就是全县")
+    check.add_argument("--place", help="乡镇以上的一个地方，代码或名称；不写就是全部")
     check.add_argument("--annotate", metavar="文件", help="把带批注的 Word 文档写到这里")
     add_json(check)
     check.set_defaults(run=run_check_text)
     national = verbs.add_parser("national-return", help="按全国工会统计年报的项目列出统计年度的数")
     national.add_argument("--year", required=True, help="统计年度，如 2026（上年 10 月至当年 9 月）")
     national.add_argument("--township", help="乡镇代码或名称；不写就是全县")
+    national.add_argument("--place", help="乡镇以上的一个地方，代码或名称；不写就是全部")
     national.add_argument("--out", "-o", required=True, help="输出文件，以 .xlsx 结尾")
     add_json(national)
     national.set_defaults(run=run_national)
@@ -89,7 +90,8 @@ def run_check_text(arguments: Namespace) -> int:
     """Tells every figure of a draft; 1 where one differs from the data or a sum does not add up."""
     home, catalog, content = find_home(), find_catalog(), _read_bytes(arguments.file)
     code = read_township(catalog, arguments.township, county=True)
-    findings = check_draft(open_reader(home), home, catalog, content, code, arguments.period, arguments.reading)
+    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
+    findings = check_draft(reader, home, catalog, content, code, arguments.period, arguments.reading)
     if arguments.annotate:
         out = Path(arguments.annotate)
         if out.suffix.lower() != ".docx":
@@ -111,7 +113,8 @@ def run_national(arguments: Namespace) -> int:
         raise UserError(f"年报对照表是电子表格，文件名不能是“{out.name}”。", "文件名请以 .xlsx 结尾。")
     home, catalog = find_home(), find_catalog()
     code = read_township(catalog, arguments.township, county=True)
-    found = read_national(open_reader(home), home, catalog, code, arguments.year)
+    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
+    found = read_national(reader, home, catalog, code, arguments.year)
     write_whole(out, write_national(found))
     append_events(home, [Event("export", "命令行", found.title, code, detail=f"统计年报 {arguments.year}")])
     given = sum(bool(line.value) for line in found.lines)

@@ -36,6 +36,31 @@ def test_a_summary_is_of_the_place(province_home, tmp_path, capsys, asked, title
     assert title in json.loads(capsys.readouterr().out)["title"]
 
 
+@pytest.mark.parametrize(("asked", "title"), [(["--place", "9901"], "云川市"), (["--place", "990102"], "望江县"), (["--township", "990102101"], "渡口镇"), ([], "青岚省")])
+def test_a_national_return_is_of_the_place(province_home, tmp_path, capsys, asked, title):
+    assert main(["national-return", "--year", "2027", *asked, "--out", str(tmp_path / "a.xlsx"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["title"].startswith(title) and told["given"] > 20
+
+
+def test_a_draft_is_held_against_the_figures_of_its_place(province_home, tmp_path, capsys):
+    draft = str(tmp_path / "a.docx")
+    assert main(["summary", "--period", "2026-10", "--place", "990102", "--out", draft]) == 0
+    capsys.readouterr()
+    assert main(["check-text", draft, "--period", "2026-10", "--place", "990102", "--json"]) == 0
+    assert [f["status"] for f in json.loads(capsys.readouterr().out)["findings"]].count("agrees") > 20
+    assert main(["check-text", draft, "--period", "2026-10", "--place", "9902"]) == 1
+    assert "[不一致]" in capsys.readouterr().out
+
+
+def test_a_place_without_reports_is_told_in_words_for_every_document(province_home, tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("建会率 90%。", "utf-8")
+    for words in (["national-return", "--year", "2011", "--out", str(tmp_path / "a.xlsx")], ["check-text", str(tmp_path / "a.txt"), "--period", "2011"]):
+        assert main([*words, "--place", "990102"]) == 2
+        told = capsys.readouterr().err
+        assert "望江县在这段时间没有报送" in told and "总结" not in told
+
+
 def test_a_bulletin_compares_the_children_of_the_place(province_home, tmp_path):
     assert main(["bulletin", "--period", "2026-10", "--place", "9902", "--out", str(tmp_path)]) == 0
     page = next(tmp_path.glob("*.html")).read_text("utf-8")

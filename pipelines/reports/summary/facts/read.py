@@ -58,7 +58,7 @@ def find_span(reader: Reader, catalog: Catalog, place: Place, text: str, reading
         raise UserError("还没有任何数据。", "请先导入月报。")
     found = _rows(reader, "last_month", Span(reading, named), place, catalog.county.code, first=first, last=last)[0]["period"]
     if found is None:
-        raise UserError(f"{place.name}在这段时间没有报送，写不出总结。", "请换一个时间，或先导入月报。")
+        raise UserError(f"{place.name}在这段时间没有报送，没有数可用。", "请换一个时间，或先导入月报。")
     return Span(reading, found)
 
 
