@@ -32,14 +32,15 @@ def add_verbs(verbs) -> None:
 
 
 def run_bulletin(arguments: Namespace) -> int:
-    """Writes both forms of the bulletin."""
+    """Writes both forms of the bulletin; what leaves is recorded first."""
     home, period, folder = find_home(), read_period(arguments.period), Path(arguments.out)
-    reader, catalog = open_place(find_catalog(), read_place(find_catalog(), arguments.place))
+    above = read_place(find_catalog(), arguments.place)
+    reader, catalog = open_place(find_catalog(), above)
     documents = make_documents(read_bulletin(reader, catalog, period))
+    append_events(home, [Event("export", "命令行", f"bulletin {format_period(period)}", above, period=period)])
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in documents:
         write_durably(folder / name, content)
-    append_events(home, [Event("export", "命令行", f"bulletin {format_period(period)}", period=period)])
     files = [str(folder / name) for name, _ in documents]
     if arguments.json:
         print_json({"files": files})

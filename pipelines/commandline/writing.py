@@ -60,18 +60,19 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def run_summary(arguments: Namespace) -> int:
-    """Writes the draft of a work summary."""
+    """Writes the draft of a work summary; what leaves is recorded first."""
     from pipelines.reports.summary.document.write import write_summary  # Word is loaded only where it is written
 
     out = Path(arguments.out)
     if out.suffix.lower() != ".docx":
         raise UserError(f"总结是 Word 文档，文件名不能是“{out.name}”。", "文件名请以 .docx 结尾。")
     home, catalog = find_home(), find_catalog()
-    code = read_township(catalog, arguments.township, county=True)
-    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
+    code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
+    reader, catalog = open_place(catalog, above, code)
     draft = make_draft(reader, home, catalog, code, arguments.period, arguments.reading)
-    write_whole(out, write_summary(draft, home))
-    append_events(home, [Event("export", "命令行", draft.title, code, detail=f"工作总结 {arguments.period}")])
+    content = write_summary(draft, home)
+    append_events(home, [Event("export", "命令行", draft.title, code or above, detail=f"工作总结 {arguments.period}")])
+    write_whole(out, content)
     if arguments.json:
         print_json({"file": str(out), "title": draft.title, "figures": len(draft.annex), "blanks": draft.blanks})
     else:
@@ -107,16 +108,17 @@ def run_check_text(arguments: Namespace) -> int:
 
 
 def run_national(arguments: Namespace) -> int:
-    """Writes the statistical year under the item names of the national return."""
+    """Writes the statistical year under the item names of the national return; what leaves is recorded first."""
     out = Path(arguments.out)
     if out.suffix.lower() != ".xlsx":
         raise UserError(f"年报对照表是电子表格，文件名不能是“{out.name}”。", "文件名请以 .xlsx 结尾。")
     home, catalog = find_home(), find_catalog()
-    code = read_township(catalog, arguments.township, county=True)
-    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
+    code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
+    reader, catalog = open_place(catalog, above, code)
     found = read_national(reader, home, catalog, code, arguments.year)
-    write_whole(out, write_national(found))
-    append_events(home, [Event("export", "命令行", found.title, code, detail=f"统计年报 {arguments.year}")])
+    content = write_national(found)
+    append_events(home, [Event("export", "命令行", found.title, code or above, detail=f"统计年报 {arguments.year}")])
+    write_whole(out, content)
     given = sum(bool(line.value) for line in found.lines)
     if arguments.json:
         print_json({"file": str(out), "title": found.title, "items": len(found.lines), "given": given})

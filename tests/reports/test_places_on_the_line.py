@@ -8,6 +8,7 @@ import json
 import pytest
 
 from pipelines.access.accounts import find_account
+from pipelines.audit.log import read_records
 from pipelines.commandline.main import main
 from pipelines.demo.levels import list_places
 
@@ -59,6 +60,29 @@ def test_a_place_without_reports_is_told_in_words_for_every_document(province_ho
         assert main([*words, "--place", "990102"]) == 2
         told = capsys.readouterr().err
         assert "望江县在这段时间没有报送" in told and "总结" not in told
+
+
+DOCUMENTS = [
+    ["summary", "--period", "2026-10", "--out", "a.docx"],
+    ["national-return", "--year", "2027", "--out", "a.xlsx"],
+    ["bulletin", "--period", "2026-10", "--out", "a"],
+]
+
+
+@pytest.mark.parametrize("words", DOCUMENTS, ids=lambda words: words[0])
+def test_a_document_leaves_only_when_that_is_recorded(province_home, tmp_path, monkeypatch, capsys, words):
+    def refuse(*_):
+        raise OSError
+
+    monkeypatch.setattr("pipelines.audit.log._append", refuse)
+    assert main([*words[:-1], str(tmp_path / words[-1]), "--place", "9901"]) == 2
+    assert "操作记录写不进去" in capsys.readouterr().err and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", DOCUMENTS, ids=lambda words: words[0])
+def test_the_record_tells_the_place_of_a_document(province_home, tmp_path, words):
+    assert main([*words[:-1], str(tmp_path / words[-1]), "--place", "9901"]) == 0
+    assert list(read_records(province_home))[-1].event.township_code == "9901"
 
 
 def test_a_bulletin_compares_the_children_of_the_place(province_home, tmp_path):
