@@ -213,3 +213,4 @@ def test_a_folder_of_the_invented_county_is_like_a_real_one(handed_over):
     for name in list_inputs():
         real, invented = (set(pq.read_schema(next((handed_over / code / name).rglob("*.parquet"))).names) - {"period"} for code in ("990101", CODE))
         assert real == invented, name
+    assert len(find_counties([handed_over])) == 6
