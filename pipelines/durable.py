@@ -27,14 +27,18 @@ _WORDS = {  # as DuckDB and SQLite say it
     "No space left on device": FULL, "disk is full": FULL, "Disk quota exceeded": FULL, "Read-only file system": READ_ONLY,
     "readonly database": READ_ONLY, "Permission denied": READ_ONLY, "Input/output error": BROKEN,
 }  # fmt: skip
-_MARK = secrets.token_hex(3)  # processes of two machines may have the same number
 AT_ONCE = 8  # the disk forces several files in hardly more time than one
+
+
+def _partial(path: Path) -> Path:
+    """Where a file is written aside: by nobody else, for processes of two machines may have the same number, and threads of one have."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}.part")
 
 
 def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
     """Writes a file so that a reader, and if `durable` also a power cut, finds either the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{_MARK}.part")
+    partial = _partial(path)
     try:
         with partial.open("wb") as file:
             file.write(content)
@@ -52,7 +56,7 @@ def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
 def write_once(path: Path, content: bytes) -> None:
     """Writes a secret, for its owner alone to read, where there is none yet: of several machines that do so at once one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(3)}.part")
+    partial = _partial(path)
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
