@@ -32,6 +32,7 @@ from pipelines.reports.mark import Mark, record_personal
 from pipelines.reports.pivot import Pivot, describe_pivot, read_pivot
 from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
 from pipelines.workflow.daily import backup_state
+from pipelines.workflow.unattended import read_fault
 
 PIVOT = ("pivot_rows", "pivot_columns", "pivot_measure", "pivot_aggregate")  # words of an address
 ENDINGS = ("csv", "xlsx", "parquet")
@@ -42,13 +43,14 @@ def _health() -> dict[str, object]:
     reader, backup = find_reader(VISITOR), backup_state(find_home())
     free = shutil.disk_usage(find_home().path).free // 1_000_000 if find_home().path.exists() else None
     warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES),
-                                 ("read_only", free is not None and not is_writable(find_home().path))) if bad]  # fmt: skip
+                                 ("read_only", free is not None and not is_writable(find_home().path)),
+                                 ("delivery", read_fault(find_home(), "delivery")), ("start_up", read_fault(find_home(), "start_up"))) if bad]  # fmt: skip
     told = {"status": "ok", "release": reader.release, "warnings": warnings, "free_megabytes": free}
     return told | ({"damaged": reader.damaged} if reader.damaged else {})
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used, 503 while the process is coming to its end; `warnings` names what an operator should look at: damaged, backup, disk, read_only."""
+    """200 with the release id once the board can be used, 503 while the process is coming to its end; `warnings` names what an operator should look at: damaged, backup, disk, read_only, delivery, start_up."""
     if is_stopping():
         return JSONResponse({"status": "stopping"}, 503)
     try:

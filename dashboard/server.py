@@ -37,6 +37,7 @@ from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.workflow.daily import keep_backing_up
 from pipelines.workflow.startup import start_up
+from pipelines.workflow.unattended import forget_fault, note_unforeseen
 
 APP = Path(__file__).parent / "app.py"
 
@@ -65,8 +66,11 @@ def _keep(stop: threading.Event) -> None:
     try:
         for words in start_up(home, find_catalog()):
             tell("start_up", done=words)
-    except (UserError, OSError) as fault:
-        tell("start_up", logging.ERROR, fault=getattr(fault, "message", type(fault).__name__))
+        forget_fault(home, "start_up")
+    except UserError as fault:
+        tell("start_up", logging.ERROR, fault=fault.message)
+    except Exception as fault:  # the backups are made all the same
+        tell("start_up", logging.ERROR, fault=note_unforeseen(home, "start_up", fault))
     keep_backing_up(home, stop, lambda level, words: tell("backup", logging.getLevelNamesMapping()[level.upper()], done=words))
 
 

@@ -15,6 +15,7 @@ from pipelines.home import find_home
 from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.releases import list_releases
 from pipelines.workflow.daily import backup_state
+from pipelines.workflow.unattended import read_fault
 
 SHOWN = 30
 
@@ -25,6 +26,8 @@ def _show_backups() -> None:
     words = state.fault or (f"最近一次 {state.made_at:%Y-%m-%d %H:%M}，共保留 {state.count} 份，写完都核对过" if state.newest else "还没有做过" if state.enabled else "已关闭")
     show_section("自动备份", f"每天一次，放在 {state.folder}")
     st.html(light_html(light, escape(words)))
+    for fault in filter(None, (read_fault(find_home(), "delivery"), read_fault(find_home(), "start_up"))):
+        st.html(light_html("red", escape(fault)))
 
 
 def show_releases() -> None:

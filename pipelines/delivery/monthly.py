@@ -24,6 +24,7 @@ from pipelines.reports.bulletin.wording import tell_head, tell_returns
 from pipelines.reports.bulletin.workbook import make_workbook
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.workflow.reminders import read_reminders
+from pipelines.workflow.unattended import forget_fault, note_unforeseen
 
 BY = "自动发送"
 KINDS = {"reminder": "催报", "bulletin": "通报"}
@@ -134,10 +135,11 @@ def keep_delivering(home: Home, settings: DeliverySettings, stop: threading.Even
         try:
             done = deliver(home, load_catalog(overlay=home.overlay), settings, period=last_month(date.today()))
             told = ""
+            forget_fault(home, "delivery")
             for file in done.files:
                 tell("info", f"delivered {file.name}")
-        except UserError as fault:
-            words = f"{fault.message}{fault.remedy}"
+        except Exception as fault:  # whatever it was, it is tried again
+            words = f"{fault.message}{fault.remedy}" if isinstance(fault, UserError) else note_unforeseen(home, "delivery", fault)
             if words != told:
                 tell("error", words)
             told = words

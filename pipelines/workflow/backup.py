@@ -95,7 +95,7 @@ def _write(home: Home, target: Path, folder: Path) -> str:
     release, changing, standing = _gather(home, folder)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in changing.items()}
     with target.open("wb") as stream:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as out:
             for name, content in changing.items():
                 out.writestr(name, content)
             for name, path in standing.items():

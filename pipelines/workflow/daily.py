@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import threading
@@ -11,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from pipelines.durable import write_durably
+from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.locks import Busy, hold_lock
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.backup import check_backup, make_backup
+from pipelines.workflow.unattended import describe_fault, note_fault, note_unforeseen, read_fault
 
 BY = "自动备份"
 DAYS, MONTHS = 14, 12
@@ -73,14 +73,6 @@ def choose_old(days: list[date], today: date) -> list[date]:
     return [d for d in sorted(days) if d not in keep]
 
 
-def _state_path(home: Home) -> Path:
-    return home.path / "private" / "backup.json"
-
-
-def _tell(home: Home, fault: str) -> None:
-    write_durably(_state_path(home), json.dumps({"at": datetime.now().isoformat(timespec="seconds"), "fault": fault}, ensure_ascii=False).encode())
-
-
 def backup_state(home: Home) -> BackupState:
     """What to show: the newest backup, and what is wrong if something is."""
     found = list_backups(home)
@@ -88,10 +80,7 @@ def backup_state(home: Home) -> BackupState:
     past = [p for p in found if made[p] <= datetime.now() + _CLOCK_SLACK] or found  # one from a clock that was ahead says nothing about today
     newest = max(past, key=lambda p: made[p], default=None)
     made_at = made[newest] if newest else None
-    try:
-        fault = json.loads(_state_path(home).read_text("utf-8"))["fault"]
-    except (OSError, ValueError, KeyError):
-        fault = ""
+    fault = read_fault(home, "backup")
     late = is_enabled() and made_at is not None and datetime.now() - made_at > timedelta(hours=LATE_HOURS)
     return BackupState(is_enabled(), backup_folder(home), newest, made_at, len(found), fault or ("已经超过一天半没有自动备份。请维护人员检查备份文件夹。" if late else ""))
 
@@ -113,16 +102,23 @@ def back_up_today(home: Home, now: datetime | None = None) -> Path | None:
             make_backup(home, target, BY)
             check_backup(target)
             _forget(home, now.date())
+        note_fault(home, "backup", "")
     except Busy:
         return None  # another process is at it
-    except (OSError, UserError) as fault:
-        words = f"{fault.message}{fault.remedy}" if isinstance(fault, UserError) else "备份文件写不进去，请检查备份文件夹是否存在、磁盘是否已满或只读。"
-        sentence = f"{now:%Y-%m-%d} 的自动备份没有做成：{words}"
+    except Exception as fault:
+        sentence = f"{now:%Y-%m-%d} 的自动备份没有做成：{_describe(fault)}"
         with suppress(OSError):  # the home's own disk may take nothing either
-            _tell(home, sentence)
+            note_fault(home, "backup", sentence)
         raise UserError(sentence) from fault
-    _tell(home, "")
     return target
+
+
+def _describe(fault: Exception) -> str:
+    if isinstance(fault, UserError):
+        return f"{fault.message}{fault.remedy}"
+    if isinstance(fault, OSError) or find_disk_fault(fault):
+        return "备份文件写不进去，请检查备份文件夹是否存在、磁盘是否已满或只读。"
+    return describe_fault(fault)
 
 
 def _forget(home: Home, today: date) -> None:
@@ -139,3 +135,5 @@ def keep_backing_up(home: Home, stop: threading.Event, tell, minutes: float = 10
                 tell("info", f"backup {made.name}")
         except UserError as fault:
             tell("error", fault.message)
+        except Exception as fault:  # whatever it was, the next day's backup is tried too
+            tell("error", note_unforeseen(home, "backup", fault))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from ipaddress import ip_address
@@ -17,10 +18,12 @@ from cryptography.x509.oid import NameOID
 
 from pipelines.audit.log import read_records
 from pipelines.commandline.main import main
-from pipelines.delivery.monthly import deliver
+from pipelines.delivery import monthly
+from pipelines.delivery.monthly import deliver, keep_delivering
 from pipelines.delivery.settings import DeliverySettings, Mail, read_settings
 from pipelines.faults import UserError
 from pipelines.intake.load import load_bytes
+from pipelines.workflow.unattended import read_fault
 from tests.intake.build import workbook
 from tests.ports import free_port
 
@@ -141,6 +144,25 @@ def test_a_folder_that_cannot_be_written_is_told(reported, catalog, tmp_path):
         deliver(reported, catalog, DeliverySettings(tmp_path / "file" / "out"), period=MARCH, today=date(2026, 4, 10))
     with pytest.raises(UserError, match="没有设置发送文件夹"):
         deliver(reported, catalog, DeliverySettings(), period=MARCH)
+
+
+def test_an_error_that_nobody_foresaw_is_told_once_and_tried_again(reported, tmp_path, monkeypatch):
+    stop, heard, faults = threading.Event(), [], [ValueError("张三"), ValueError("张三")]
+
+    def fail(*told, **named):
+        if faults:
+            raise faults.pop()
+        stop.set()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(monthly, "deliver", fail)
+    keep_delivering(reported, DeliverySettings(tmp_path, 1, 1, None), stop, lambda level, words: heard.append(words), 0.0001)
+    assert len(heard) == 2 and "ValueError，test_delivery.py" in heard[0] and "张三" not in heard[0] and "磁盘已满" in heard[1]
+    assert read_fault(reported, "delivery") == heard[1]
+    stop.clear()
+    monkeypatch.setattr(monthly, "deliver", lambda *told, **named: stop.set() or monthly.Delivered())
+    keep_delivering(reported, DeliverySettings(tmp_path, 1, 1, None), stop, lambda level, words: heard.append(words), 0.0001)
+    assert read_fault(reported, "delivery") == "" and len(heard) == 2
 
 
 def test_the_command_line_does_the_same(reported, tmp_path, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from pipelines.audit.log import verify_chain
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.intake.load import load_bytes
+from pipelines.workflow import backup, daily
 from pipelines.workflow.backup import check_backup, restore_backup
 from pipelines.workflow.daily import back_up_today, backup_folder, backup_state, choose_old, keep_backing_up, list_backups
 from tests.intake.build import workbook
@@ -104,6 +106,51 @@ def test_the_server_s_thread_makes_it_and_stops(filled):
     stop.set()
     thread.join(10)
     assert not thread.is_alive() and (heard[:1] and heard[0][0] == "info" or datetime.now().hour < 2)
+
+
+def _watch(home: Home, until) -> list[tuple[str, str]]:
+    """Lets the server's thread go on until enough was heard; gives what it told."""
+    stop, heard = threading.Event(), []
+    thread = threading.Thread(target=keep_backing_up, args=(home, stop, lambda level, words: heard.append((level, words)), 0.0005))
+    thread.start()
+    for _ in range(200):
+        if until(heard) or not thread.is_alive():
+            break
+        stop.wait(0.05)
+    alive = thread.is_alive()
+    stop.set()
+    thread.join(10)
+    assert alive, "it makes tomorrow's backup too"
+    return heard
+
+
+def test_an_error_that_nobody_foresaw_is_told_and_the_next_backup_is_tried(filled, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_BACKUP_HOUR", "0")
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_gather", lambda *told: (_ for _ in ()).throw(sqlite3.OperationalError("table 张三 is locked")))
+        heard = _watch(filled, lambda heard: len(heard) > 1)
+    assert {level for level, _ in heard} == {"error"} and "OperationalError，test_daily.py" in heard[0][1] and "张三" not in heard[0][1]
+    assert backup_state(filled).fault == heard[-1][1]
+    assert _watch(filled, len)[0][0] == "info" and backup_state(filled).fault == ""
+
+
+def test_an_error_before_the_backup_is_told_too(filled, monkeypatch):
+    monkeypatch.setattr(daily, "read_current", lambda home: 1 / 0)
+    monkeypatch.setenv("UNION_BOARD_BACKUP_HOUR", "0")
+    heard = _watch(filled, len)
+    assert "ZeroDivisionError" in heard[0][1] and backup_state(filled).fault == heard[0][1]
+
+
+def test_a_disk_that_is_full_right_after_the_backup_does_not_end_the_backups(filled, monkeypatch):
+    monkeypatch.setattr(daily, "note_fault", lambda *told: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setenv("UNION_BOARD_BACKUP_HOUR", "0")
+    assert _watch(filled, len)[0][0] == "error" and list_backups(filled)
+
+
+def test_a_file_from_before_1980_is_in_the_backup(filled):
+    original = next(p for p in filled.originals.rglob("*") if p.is_file())
+    os.utime(original, (0, 0))  # kept while the clock stood at 1970
+    assert original.relative_to(filled.path).as_posix() in check_backup(back_up_today(filled, NOON))["files"]
 
 
 def test_accounts_and_the_record_come_back_too(filled, tmp_path):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import httpx
 
+from dashboard import server
+from dashboard.routes import _health
 from pipelines.home import ROOT
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
 from pipelines.warehouse.writer import is_behind
 from pipelines.workflow.startup import start_up
+from pipelines.workflow.unattended import read_fault
 from tests.intake.build import workbook
 from tests.serve import serving
 
@@ -73,3 +77,15 @@ def test_the_server_does_it_by_itself(home, catalog, tmp_path):
 
 def test_an_empty_home_has_nothing_to_mend(home, catalog):
     assert start_up(home, catalog) == []
+
+
+def test_an_error_that_nobody_foresaw_is_on_the_page_and_the_backups_are_made_all_the_same(home, catalog, monkeypatch):
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    went_on, stop = [], threading.Event()
+    monkeypatch.setattr(server, "keep_backing_up", lambda *told: went_on.append(told))
+    with monkeypatch.context() as patched:
+        patched.setattr(server, "start_up", lambda *told: 1 / 0)
+        server._keep(stop)
+    assert "ZeroDivisionError" in read_fault(home, "start_up") and _health()["warnings"] == ["start_up"]
+    server._keep(stop)
+    assert read_fault(home, "start_up") == "" and _health()["warnings"] == [] and len(went_on) == 2
