@@ -43,10 +43,12 @@ class Reader:
     def refresh(self) -> bool:
         """Moves to the release that is in force now; says whether it is another one."""
         store = find_store(self._home)
-        wanted = self._pinned or store.read_current()
-        if wanted == self._seen:
+        if (self._pinned or store.read_current()) == self._seen:
             return False
         with self._lock:
+            wanted = self._pinned or store.read_current()  # again: another thread may have moved on to a newer one meanwhile
+            if wanted == self._seen:
+                return False
             found = self._find_sound(store, wanted) if wanted else None
             self._opened = self._open(store, found) if found else None
             self.release, self._seen = found, wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
 from pipelines.faults import UserError
 from pipelines.warehouse.marts import mart_names
 from pipelines.warehouse.reader import open_reader
-from pipelines.warehouse.releases import list_releases, read_current
+from pipelines.warehouse.releases import find_store, list_releases, read_current
 from pipelines.warehouse.submission import FormRows, Submission
 from pipelines.warehouse.writer import hold_lock, open_writer, restore_release
 
@@ -144,6 +145,33 @@ def test_a_reader_stays_on_its_release_until_it_refreshes(home, catalog, loaded)
     assert len(loaded.rows("select * from submission")) == 2
     assert loaded.refresh()
     assert len(loaded.rows("select * from submission")) == 3
+
+
+def test_of_two_threads_that_refresh_at_once_the_slower_does_not_go_back(home, catalog, loaded, monkeypatch):
+    asked, go_on, kind = threading.Event(), threading.Event(), type(find_store(home))
+    read = kind.read_current
+
+    def read_slowly(store):
+        found = read(store)
+        if threading.current_thread().name == "slow" and not asked.is_set():
+            asked.set()
+            go_on.wait(60)
+        return found
+
+    def publish(number):
+        with open_writer(home, catalog) as writer:
+            writer.stage([upload(number, LONGBA, APRIL, form("register", employer("甲", 30, 30)), catalog=catalog)])
+
+    publish(3)
+    monkeypatch.setattr(kind, "read_current", read_slowly)
+    slow = threading.Thread(target=loaded.refresh, name="slow")
+    slow.start()
+    assert asked.wait(60)
+    publish(4)
+    loaded.refresh()
+    go_on.set()
+    slow.join()
+    assert loaded.release == "000003" and len(loaded.rows("select * from submission")) == 4
 
 
 def test_only_so_many_releases_are_kept(home, catalog, loaded, monkeypatch):
