@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.durable import copy_file, find_disk_fault, sync_file
+from pipelines.durable import copy_file, find_disk_fault, sync_file, sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse import file_releases, live
@@ -203,14 +203,16 @@ class FileStore:
         return {p.relative_to(self.home.path).as_posix(): p for p in (path, path.with_suffix(".json")) if p.exists()}
 
     def put_files(self, release: str, folder: Path) -> None:
-        """Moves the files into their places, the pointer last."""
+        """Moves the files, which are on the disk, into their places, and the pointer when they are there for good."""
         home = self.home
         home.releases.mkdir(parents=True, exist_ok=True)
         file, pointer = folder / f"{release}.duckdb", folder / "CURRENT"
         for path in (file.with_suffix(".json"), file):
             if path.exists():
                 os.replace(path, home.releases / path.name)
+        sync_folder(home.releases)
         os.replace(pointer, home.releases / pointer.name)
+        sync_folder(home.releases)
 
     def take_in(self, file: Path, note: str, after: str = "0") -> str:
         """Moves the file into the place of the live one."""

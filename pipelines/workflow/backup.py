@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.access.accounts import has_accounts
 from pipelines.access.moving import pack_accounts
 from pipelines.audit.log import Event, append_events, log_path, read_whole
-from pipelines.durable import sync_folder, telling_disk_faults, version_of
+from pipelines.durable import make_durable, sync_folder, telling_disk_faults, version_of
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.postgres import find_server
@@ -28,7 +28,8 @@ from pipelines.warehouse.writer import hold_lock
 MANIFEST = "MANIFEST.json"
 AUDIT = "audit/log.jsonl"
 CHANGING = ("receipts", "decisions", "scoring", "drafts", "saved", "private")  # as of the lock, like the county's own catalogue
-LEFT_OUT = (".part", ".lock", "-wal", "-shm", "-journal")
+LOGS = ("-wal", "-shm", "-journal")
+LEFT_OUT = (".part", ".lock", *LOGS)
 STANDING = ("originals", "catalogues")
 DAMAGED = "备份文件不完整或已损坏。", "请换一份备份再试；这个文件不要再用。"
 
@@ -175,16 +176,29 @@ def restore_backup(home: Home, file: Path) -> str:
     return manifest["release"]
 
 
+def _drop_log(target: Path) -> None:
+    """Removes what a killed process left beside a database that is about to be replaced: SQLite would write it into the new one."""
+    for ending in LOGS if target.suffix == ".sqlite3" else ():
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+
+
 def _unpack(home: Home, file: Path, manifest: dict, aside: Path) -> None:
-    """Everything aside first, where a full disk costs nothing; then each file into its place, and the release last: until then the home counts as empty."""
+    """Everything aside first, where a full disk costs nothing; then each file into its place, and the release last: until then the home counts as empty.
+
+    A power cut finds it empty, too, or with everything."""
     shutil.rmtree(aside, ignore_errors=True)
     with zipfile.ZipFile(file) as container:
         container.extractall(aside, manifest["files"])
-    releases = aside / "releases"
-    for path in sorted(p for p in aside.rglob("*") if p.is_file() and p.parent != releases):
+    found, releases, folders = sorted(p for p in aside.rglob("*") if p.is_file()), aside / "releases", set()
+    make_durable(found)
+    for path in (p for p in found if p.parent != releases):
         place = path.relative_to(aside)
         own = _overlays(home).get(place.parts[0])
         target = own.joinpath(*place.parts[1:]) if own else home.path / place
         target.parent.mkdir(parents=True, exist_ok=True)
+        _drop_log(target)
         os.replace(path, target)
+        folders |= {folder for folder in target.parents if folder.is_relative_to(home.path)}
+    for folder in folders:
+        sync_folder(folder)
     find_store(home).put_files(manifest["release"], releases)

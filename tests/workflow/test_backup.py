@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import threading
 import time
 import zipfile
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from pipelines.access.accounts import add_account, list_accounts
+from pipelines.access.on_disk import store_path
 from pipelines.audit.log import read_head, read_records, verify_chain
 from pipelines.catalog.model import LearnedAlias
 from pipelines.commandline.main import main
@@ -105,6 +110,45 @@ def test_a_restored_home_is_the_same(filled, catalog, tmp_path, monkeypatch, cap
     assert load_bytes(other, catalog, "二.xlsx", workbook(cover=("蒋家堰镇", "2026-03"))).submission_id == "000003"
     rebuild(other)
     assert open_reader(other).rows("select count(*) from submission") == [(2,)]
+
+
+@pytest.mark.file_only
+def test_a_power_cut_after_a_restore_finds_everything_on_the_disk(filled, tmp_path, monkeypatch):
+    file, other, real, forced, when = tmp_path / "备份.zip", Home(tmp_path / "other"), (os.fsync, os.replace), set(), []
+    make_backup(filled, file)
+
+    def fsync(handle: int) -> None:
+        real[0](handle)
+        forced.add(os.fstat(handle).st_ino)
+
+    def replace(source: Path, target: Path) -> None:
+        if Path(target).name == "CURRENT":
+            kept = [p for p in other.path.rglob("*") if p.suffix != ".lock" and "restoring" not in p.parts]
+            when.append([p for p in (source, *kept) if p.stat().st_ino not in forced])
+            forced.clear()
+        real[1](source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    restore_backup(other, file)
+    assert when == [[]] and other.releases.stat().st_ino in forced
+
+
+@pytest.mark.file_only
+def test_accounts_of_a_killed_process_do_not_come_back_into_a_restored_home(filled, tmp_path):
+    add_account(filled, "liu", "leader", password="first-pass-77", by="测试")
+    file, other = tmp_path / "备份.zip", Home(tmp_path / "other")
+    make_backup(filled, file)
+    add_account(other, "boss", "admin", password="first-pass-77", by="测试")
+    with closing(sqlite3.connect(store_path(other), isolation_level=None)) as server:
+        server.execute("begin")
+        server.execute("select * from account").fetchall()
+        add_account(other, "foreign", "admin", password="first-pass-77", by="测试")
+        logs = {p: p.read_bytes() for p in store_path(other).parent.glob("*-wal")}
+    for path, content in logs.items():  # as a process leaves it that is killed while it reads
+        path.write_bytes(content)
+    restore_backup(other, file)
+    assert logs and [a.person.account for a in list_accounts(other)] == ["liu"]
 
 
 def test_a_county_s_own_catalogue_never_lies_in_that_of_the_code(home):
