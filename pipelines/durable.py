@@ -6,10 +6,12 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from pipelines.faults import DiskFault, UserError
 
@@ -27,7 +29,27 @@ _WORDS = {  # as DuckDB and SQLite say it
     "No space left on device": FULL, "disk is full": FULL, "Disk quota exceeded": FULL, "Read-only file system": READ_ONLY,
     "readonly database": READ_ONLY, "Permission denied": READ_ONLY, "Input/output error": BROKEN,
 }  # fmt: skip
+WINDOWS = os.name == "nt"  # which lets nobody rename over a file that somebody has open, nor open one that is being renamed
+PATIENCE = 2  # seconds, of which a reader has a small file open for a thousandth
+_T = TypeVar("_T")
 AT_ONCE = 8  # the disk forces several files in hardly more time than one
+
+
+def patiently(work: Callable[[], _T]) -> _T:
+    """Does it; what Windows refuses because somebody has the file open is tried again for two seconds."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return work()
+        except PermissionError:
+            if not WINDOWS or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Renames the file, over the target where there is one. OSError leaves both as they were."""
+    patiently(lambda: os.replace(source, target))
 
 
 def _partial(path: Path) -> Path:
@@ -45,7 +67,7 @@ def write_durably(path: Path, content: bytes, durable: bool = True) -> None:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        os.replace(partial, path)
+        replace_file(partial, path)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
@@ -130,7 +152,7 @@ def copy_file(source: Path, target: Path) -> None:
 def move_file(source: Path, target: Path) -> None:
     """Moves a file that is on the disk, also to another disk. OSError leaves it where it was."""
     try:
-        os.replace(source, target)
+        replace_file(source, target)
     except OSError as fault:
         if fault.errno != errno.EXDEV:
             raise
@@ -138,7 +160,7 @@ def move_file(source: Path, target: Path) -> None:
         try:
             shutil.copyfile(source, partial)
             sync_file(partial)
-            os.replace(partial, target)
+            replace_file(partial, target)
         finally:
             partial.unlink(missing_ok=True)
         source.unlink()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.audit.log import read_head
-from pipelines.durable import move_file, version_of, write_durably
+from pipelines.durable import move_file, patiently, version_of, write_durably
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
 from pipelines.warehouse.noted import is_as_noted, is_untouched, note_file
@@ -28,7 +28,7 @@ def release_path(home: Home, release: str) -> Path:
 def read_current(home: Home) -> str | None:
     """The id of the release in force: the newest, should a disk have spoilt the pointer; None before the first."""
     try:
-        told = (home.releases / "CURRENT").read_text("ascii", errors="replace").strip()
+        told = patiently(lambda: (home.releases / "CURRENT").read_text("ascii", errors="replace")).strip()
     except FileNotFoundError:
         return None
     return told if _ID.fullmatch(told) else (_ids(home) or [None])[-1]

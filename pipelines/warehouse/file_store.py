@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.durable import copy_file, find_disk_fault, sync_file, sync_folder
+from pipelines.durable import copy_file, find_disk_fault, replace_file, sync_file, sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.warehouse import file_releases, live
@@ -211,7 +211,7 @@ class FileStore:
             if path.exists():
                 os.replace(path, home.releases / path.name)
         sync_folder(home.releases)
-        os.replace(pointer, home.releases / pointer.name)
+        replace_file(pointer, home.releases / pointer.name)
         sync_folder(home.releases)
 
     def take_in(self, file: Path, note: str, after: str = "0") -> str:
