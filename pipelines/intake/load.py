@@ -189,19 +189,24 @@ def load_files(
     received_at: Callable[[Path], datetime] | None = None,
     progress: Callable[[int, int, FileReport], None] | None = None,
 ) -> LoadReport:
-    """Loads files in the given order and publishes one release; a bad file never stops the others.
+    """Loads files in the given order and publishes one release; a bad file never stops the others. UserError for one that cannot be read at all, when those before it are loaded.
 
     The explanation is kept with every warning that asks for one. A month that was approved takes a file only with a `correction`, the
     reason why it changes, and a locked month only where `by_county` says besides that the county itself does it.
     """
     reports: list[FileReport] = []
+    unread: list[UserError] = []
     said = {"*": explanation} if explanation else {}, Correcting(correction, by_county)
     with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
         receipts: list[dict] = []
 
         def contents():
             for path in paths:
-                content = _read_input(path)
+                try:
+                    content = _read_input(path)
+                except UserError as fault:
+                    unread.append(fault)
+                    return
                 when = received_at(path) if received_at else datetime.now()
                 receipts.append(loading.receive(Asked(path.name, township_code, period), content, when))
                 yield content
@@ -210,6 +215,8 @@ def load_files(
             reports.append(loading.take(Asked(paths[number].name, township_code, period), sheets, receipts[number]))
             if progress:
                 progress(number + 1, len(paths), reports[-1])
+    if unread:
+        raise unread[0]
     return LoadReport(writer.release or read_current(home), reports)
 
 

@@ -21,6 +21,7 @@ from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.targets import TargetChange, change_target
 from tests.intake.build import GOOD, UNION, save, workbook
+from tests.warehouse.storm import make_upload
 
 WRONG = {  # sheet -> (row, column, value put there), and the address and code to be reported
     "单位与工会名册": (1, 5, 45, "F2", "more_than"),
@@ -58,6 +59,17 @@ def test_a_wrong_cell_in_each_form_is_refused_at_its_address_and_nothing_is_load
     assert set(_counts(home).values()) == {0}
     (receipt,) = list_receipts(home)
     assert receipt["outcome"] == "refused" and read_original(home, receipt["sha256"]) == path.read_bytes()
+
+
+@pytest.mark.parametrize("gone", [0, 1, 17])
+def test_what_stands_before_a_file_that_is_gone_is_loaded_as_it_is_told(home, catalog, tmp_path, gone):
+    paths = [save(tmp_path, f"{n:07d}.xlsx", make_upload(n + 1, ("城关镇", f"{2024 + n // 12}-{n % 12 + 1:02d}"))) for n in range(20)]
+    paths[gone].unlink()
+    with pytest.raises(UserError, match=paths[gone].name) as fault:
+        load_files(home, catalog, paths)
+    assert "已经处理" in fault.value.remedy
+    assert [r["outcome"] for r in list_receipts(home)] == ["loaded"] * gone
+    assert open_reader(home).rows("select count(*) from submission") == [(gone,)]
 
 
 def test_all_faults_are_told_at_once(home, catalog, tmp_path):
