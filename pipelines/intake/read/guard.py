@@ -52,7 +52,8 @@ class Guard:
         self._lock = threading.Lock()
         self._server: subprocess.Popen | None = None
         self._late: threading.Timer | None = None
-        self._asked = 0
+        self._taking: threading.Thread | None = None
+        self._taken: list[bytes | None] = []
 
     def _start(self) -> subprocess.Popen:
         if self._server is None or self._server.poll() is not None:
@@ -64,7 +65,6 @@ class Guard:
     def ask(self, contents: Sequence[bytes], **more: object) -> None:
         """Hands files over; their answers must be read before the next `ask()`."""
         server = self._start()
-        self._asked = len(contents)
         self._late = threading.Timer((self.limits.read_seconds + 10) * (len(contents) + 1), server.kill)
         self._late.daemon = True
         self._late.start()
@@ -75,10 +75,18 @@ class Guard:
                 write_frame(server.stdin, content)
         except OSError:
             server.kill()
+        self._taken = [None] * len(contents)
+        self._taking = threading.Thread(target=self._take_in, args=(server, len(contents)), daemon=True)
+        self._taking.start()
+
+    def _take_in(self, server: subprocess.Popen, asked: int) -> None:
+        """Takes the answers as soon as they are there, so that the time that their reader takes for other things is not the server's."""
+        self._taken = [read_frame(server.stdout) for _ in range(asked)]
+        self._late.cancel()
 
     def _bodies(self) -> list[bytes | None]:
-        bodies = [read_frame(self._server.stdout) for _ in range(self._asked)]
-        self._late.cancel()
+        self._taking.join()
+        bodies, self._taken = self._taken, []
         if None in bodies:
             self.close()
         return bodies
@@ -131,6 +139,8 @@ class Guard:
         if self._server is not None:
             self._server.kill()
             self._server.wait()
+            if self._taking is not None:
+                self._taking.join()
             self._server.stdin.close()
             self._server.stdout.close()
             self._server = None
