@@ -7,10 +7,11 @@ import socket
 import sys
 
 from pipelines.faults import UserError
+from pipelines.home import WrongSetting
 
 
 def main() -> int:
-    """Serves until it is stopped; 2 when the address cannot be used."""
+    """Serves until it is stopped; 2 when the address or a setting cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="打开工会工作指标看板。")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8501)
@@ -22,12 +23,12 @@ def main() -> int:
         except OSError:
             print(f"端口 {arguments.port} 已被占用，请换一个端口，例如 --port {arguments.port + 1}。", file=sys.stderr)
             return 2
-    from dashboard.server import serve
-    from dashboard.settings import read_settings
-
     try:
+        from dashboard.server import serve  # reads settings too
+        from dashboard.settings import read_settings
+
         serve(read_settings(arguments.host), arguments.port)
-    except UserError as fault:
+    except (UserError, WrongSetting) as fault:
         print(f"{fault.message}{fault.remedy}", file=sys.stderr)
         return 2
     return 0

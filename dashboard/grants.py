@@ -7,7 +7,6 @@ not fit, a token that was used, made up, handed on or is too old, gets the same 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import time
 from dataclasses import asdict, dataclass
@@ -16,10 +15,10 @@ from datetime import date
 from pipelines.access.sessions import token_key
 from pipelines.access.store import writing
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import Home, read_number
 from pipelines.reports.table import Selection
 
-SECONDS = int(os.environ.get("UNION_BOARD_GRANT_SECONDS", 120))
+SECONDS = read_number("UNION_BOARD_GRANT_SECONDS", 120, 1, 86_400)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -25,7 +24,7 @@ from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import parse_period_range
 from pipelines.durable import is_writable
 from pipelines.faults import StoreGone, UserError
-from pipelines.home import find_home
+from pipelines.home import find_home, read_number
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
 from pipelines.reports.mark import Mark, record_personal
@@ -36,7 +35,7 @@ from pipelines.workflow.unattended import read_fault
 
 PIVOT = ("pivot_rows", "pivot_columns", "pivot_measure", "pivot_aggregate")  # words of an address
 ENDINGS = ("csv", "xlsx", "parquet")
-FREE_MEGABYTES = int(os.environ.get("UNION_BOARD_FREE_MB", 1000))  # below this /healthz warns
+FREE_MEGABYTES = read_number("UNION_BOARD_FREE_MB", 1000, 0, 100_000_000)  # below this /healthz warns
 
 
 def _health() -> dict[str, object]:

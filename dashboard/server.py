@@ -34,8 +34,8 @@ from pipelines.access.accounts import has_accounts
 from pipelines.delivery.monthly import keep_delivering
 from pipelines.delivery.settings import read_settings as read_delivery
 from pipelines.faults import UserError
-from pipelines.home import find_home
-from pipelines.workflow.daily import keep_backing_up
+from pipelines.home import find_home, read_limits, read_retention
+from pipelines.workflow.daily import keep_backing_up, read_hour
 from pipelines.workflow.startup import start_up
 from pipelines.workflow.unattended import forget_fault, note_unforeseen
 
@@ -113,10 +113,16 @@ def check_accounts(settings: Settings) -> None:
         raise UserError("还没有账号，不能对外提供服务。", "请先运行 python -m pipelines users add 账号 --role admin 新增账号，再打开看板。")
 
 
+def check_environment() -> None:
+    """UserError or WrongSetting for a setting that cannot be used, which would else be met in the middle of somebody's work."""
+    for read in (read_limits, read_retention, read_hour, read_delivery):
+        read()
+
+
 def serve(settings: Settings, port: int) -> None:
-    """Serves until interrupted; UserError when nobody has an account and others could come in."""
+    """Serves until interrupted; UserError when nobody has an account and others could come in, UserError or WrongSetting for a setting that cannot be used."""
     check_accounts(settings)
-    read_delivery()  # a setting that cannot be used is told before anybody is let in
+    check_environment()
     host = settings.host
     print(f"看板已打开：http://{host}:{port}  （按 Ctrl+C 停止）", flush=True)
     set_up_logs()

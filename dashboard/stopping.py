@@ -7,7 +7,6 @@ sender would never hear of it. Whoever has a page open is connected to another p
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import threading
@@ -19,8 +18,10 @@ from types import FrameType
 
 import uvicorn
 
-PATIENCE = int(os.environ.get("UNION_BOARD_STOP_SECONDS", 45))  # that a running page may still take; below systemd's TimeoutStopSec
-DRAIN = int(os.environ.get("UNION_BOARD_DRAIN_SECONDS", 0))  # that /healthz says so before the door is closed, for a load balancer that asks
+from pipelines.home import read_number
+
+PATIENCE = read_number("UNION_BOARD_STOP_SECONDS", 45, 0, 3600)  # that a running page may still take; below systemd's TimeoutStopSec
+DRAIN = read_number("UNION_BOARD_DRAIN_SECONDS", 0, 0, 3600)  # that /healthz says so before the door is closed, for a load balancer that asks
 LAST = 1.0  # that connections have to say goodbye when nothing is left of PATIENCE
 _asked = threading.Event()
 _deadline: list[float] = []  # one for all that is waited for, on the clock that never jumps; empty before this process is told to stop

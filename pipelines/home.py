@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,6 +81,15 @@ class Home:
         return self.path / "demo"
 
 
+class WrongSetting(ValueError):
+    """A number of the environment that cannot be used, told like a UserError, which this room stands beside; both programs catch it at their start."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one file may cost."""
@@ -104,16 +114,26 @@ def read_warehouse_address() -> str:
     return os.environ.get("UNION_BOARD_WAREHOUSE", "").strip()
 
 
+def read_number(name: str, default: int, least: int, most: int) -> int:
+    """The whole number that an environment variable says, the default where it is unset or empty; WrongSetting for anything else."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+        raise WrongSetting(f"环境变量 {name} 写的是“{text[:40]}”。", f"请写 {least} 到 {most} 之间的整数，只写数字，不带单位。")
+    return int(text)
+
+
 def read_limits() -> Limits:
     """The limits, each overridden by its `UNION_BOARD_…` variable."""
     default = Limits()
     return Limits(
-        int(os.environ.get("UNION_BOARD_FILE_MB", default.file_megabytes)),
-        int(os.environ.get("UNION_BOARD_READ_SECONDS", default.read_seconds)),
-        int(os.environ.get("UNION_BOARD_READ_MB", default.read_megabytes)),
+        read_number("UNION_BOARD_FILE_MB", default.file_megabytes, 1, 1000),
+        read_number("UNION_BOARD_READ_SECONDS", default.read_seconds, 1, 3600),
+        read_number("UNION_BOARD_READ_MB", default.read_megabytes, 64, 1_000_000),
     )
 
 
 def read_retention() -> int:
     """How many releases are kept, 100 unless UNION_BOARD_KEEP_RELEASES says otherwise; never fewer than two."""
-    return max(2, int(os.environ.get("UNION_BOARD_KEEP_RELEASES", 100)))
+    return read_number("UNION_BOARD_KEEP_RELEASES", 100, 2, 1_000_000)

@@ -9,6 +9,7 @@ from typing import NoReturn
 from pipelines.commandline import documents, keeping, loading, meaning, people, returns, rolling, scoring, tables, writing
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
+from pipelines.home import WrongSetting, read_limits, read_retention
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,6 +29,12 @@ def build_parser() -> Parser:
     return parser
 
 
+def check_environment() -> None:
+    """WrongSetting for a number that cannot be used, before anything is done that it would leave half told."""
+    read_limits()
+    read_retention()
+
+
 def main(words: list[str] | None = None) -> int:
     """Runs one command; 0 done, 1 the data was refused, 2 wrong use."""
     for stream in (sys.stdout, sys.stderr):
@@ -38,8 +45,9 @@ def main(words: list[str] | None = None) -> int:
         arguments, rest = parser.parse_known_args(words)
         if rest:
             parser.error(f"不认识 {' '.join(rest)}")
+        check_environment()
         return arguments.run(arguments)
-    except UserError as fault:
+    except (UserError, WrongSetting) as fault:
         print(f"{fault.message}{fault.remedy}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import Home, read_number
 from pipelines.locks import Busy, hold_lock
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.backup import check_backup, make_backup
@@ -47,9 +47,9 @@ def is_enabled() -> bool:
     return os.environ.get("UNION_BOARD_BACKUP", "on") != "off"
 
 
-def _hour() -> int:
-    text = os.environ.get("UNION_BOARD_BACKUP_HOUR", "2")
-    return int(text) if text.isdigit() and int(text) < 24 else 2
+def read_hour() -> int:
+    """The hour from which on the day's backup is due: 2 unless UNION_BOARD_BACKUP_HOUR says otherwise."""
+    return read_number("UNION_BOARD_BACKUP_HOUR", 2, 0, 23)
 
 
 def list_backups(home: Home) -> list[Path]:
@@ -92,7 +92,7 @@ def back_up_today(home: Home, now: datetime | None = None) -> Path | None:
     """
     now = now or datetime.now()
     target = backup_folder(home) / f"union-board-{now:%Y%m%d}.zip"
-    if not is_enabled() or now.hour < _hour() or target.exists() or read_current(home) is None:
+    if not is_enabled() or now.hour < read_hour() or target.exists() or read_current(home) is None:
         return None
     try:
         backup_folder(home).mkdir(parents=True, exist_ok=True)

@@ -81,3 +81,20 @@ def test_wrong_use_is_told_with_its_remedy_and_changes_nothing(reported, capsys,
     before = open_reader(reported).release
     assert "。" in refused(capsys, *words)
     assert open_reader(reported).release == before
+
+
+@pytest.mark.parametrize(("name", "text", "allowed"), [
+    ("UNION_BOARD_KEEP_RELEASES", "many", "2 到 1000000"), ("UNION_BOARD_KEEP_RELEASES", "²", "2 到 1000000"), ("UNION_BOARD_FILE_MB", "20MB", "1 到 1000"),
+    ("UNION_BOARD_READ_SECONDS", "9" * 5000, "1 到 3600"), ("UNION_BOARD_READ_MB", "1", "64 到 1000000"),
+])  # fmt: skip
+def test_a_wrong_number_of_the_environment_is_told_before_anything_is_done(reported, capsys, monkeypatch, name, text, allowed):
+    before = open_reader(reported).release
+    monkeypatch.setenv(name, text)
+    assert refused(capsys, "approve", "1") == f"环境变量 {name} 写的是“{text[:40]}”。请写 {allowed} 之间的整数，只写数字，不带单位。\n"
+    monkeypatch.delenv(name)
+    assert open_reader(reported).release == before and state(reported) == "submitted"
+
+
+def test_an_empty_setting_is_none(reported, capsys, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_KEEP_RELEASES", " ")
+    assert told(capsys, "approve", "1")["submission_ids"] == ["000001"]
