@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from pipelines.commandline import documents, keeping, loading, meaning, people, returns, rolling, scoring, tables, writing
@@ -35,6 +37,16 @@ def check_environment() -> None:
     read_retention()
 
 
+def find_place_fault(fault: OSError) -> UserError | None:
+    """What to tell of a place that cannot be written because of what is there: a file for a folder, a folder for a file; None for any other error."""
+    if not isinstance(fault, FileExistsError | NotADirectoryError | IsADirectoryError):
+        return None
+    where = Path(os.fsdecode(fault.filename2 or fault.filename or ""))
+    file = next((p for p in (where, *where.parents) if p.exists() and not p.is_dir()), None)
+    message = f"“{file}”是一个文件，不能当文件夹用，写不进去。" if file else f"“{where}”已经是一个文件夹，写不成文件。"
+    return UserError(message, "请换一个文件夹或文件名后再试一次。")
+
+
 def main(words: list[str] | None = None) -> int:
     """Runs one command; 0 done, 1 the data was refused, 2 wrong use."""
     for stream in (sys.stdout, sys.stderr):
@@ -53,9 +65,10 @@ def main(words: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except OSError as fault:
-        if (told := find_disk_fault(fault)) is None:
+        if (told := find_disk_fault(fault) or find_place_fault(fault)) is None:
             raise
-        print(f"{told.message}{told.remedy}" + (f"（{told.folder}）" if told.folder else ""), file=sys.stderr)
+        folder = getattr(told, "folder", "")
+        print(f"{told.message}{told.remedy}" + (f"（{folder}）" if folder else ""), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("已中断；已完成的部分都已保存，可以重新运行。", file=sys.stderr)

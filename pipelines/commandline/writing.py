@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.reading import READINGS
 from pipelines.commandline.options import add_json, find_catalog, open_place, print_json, read_place, read_township
+from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.national.read import read_national
@@ -48,15 +48,10 @@ def add_verbs(verbs) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes the file; it appears whole or not at all. UserError where it cannot be written."""
-    partial = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        os.replace(partial, path)
+        write_durably(path, content)
     except OSError:
         raise UserError(f"写不了文件 {path}。", "请关闭正在打开它的程序，或换一个可以写入的文件夹。") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def run_summary(arguments: Namespace) -> int:
