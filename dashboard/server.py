@@ -12,6 +12,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit import config
 
 from dashboard.ahead import keep_reading_ahead
 from dashboard.bulletins import bulletin
@@ -104,7 +105,9 @@ def build_app(settings: Settings) -> st.App:
 
         layers.append(Middleware(ProviderSignIn, settings))
         told = provider_secrets(settings)
-    return st.App(APP, lifespan=preload, routes=routes, middleware=layers, secrets=told or None)
+    app = st.App(APP, lifespan=preload, routes=routes, middleware=layers, secrets=told or None)
+    config.set_option("server.maxUploadSize", read_limits().file_megabytes)  # what the browser may send is what is read
+    return app
 
 
 def check_accounts(settings: Settings) -> None:
