@@ -10,7 +10,7 @@ import time
 import psycopg
 import pytest
 
-from pipelines.access.accounts import add_account, check_password, find_account, has_accounts, list_accounts, set_disabled
+from pipelines.access.accounts import add_account, check_password, find_account, has_accounts, list_accounts
 from pipelines.access.moving import move_accounts_home, pack_accounts
 from pipelines.access.on_disk import store_path
 from pipelines.access.sessions import find_session, start_session, token_key
@@ -138,34 +138,74 @@ def test_a_lock_holds_on_another_machine_and_ends_with_whoever_held_it(home, add
         holder.communicate()
 
 
-APPENDER = """
+ALONE = """
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from pipelines.audit.log import Event, append_events
+from pipelines import locks
 from pipelines.home import Home
+locks._on_disk = lambda *told: nullcontext()  # the shared disk carries no locks from machine to machine
+home, word = Home(Path(sys.argv[1])), sys.argv[2]
+def wait_for_the_other():
+    print("ready", flush=True)
+    sys.stdin.readline()
+"""
+
+APPENDER = f"""{ALONE}
+import time
+from pipelines.audit import log
+find_last = log._last_line
+def find_slowly(file):
+    found = find_last(file)
+    time.sleep(0.01)
+    return found
+log._last_line = find_slowly
+wait_for_the_other()
 for number in range(25):
-    append_events(Home(Path(sys.argv[1])), [Event("sign_in", sys.argv[2])])
+    log.append_events(home, [log.Event("sign_in", word)])
+"""
+
+CLOSER = f"""{ALONE}
+import time
+from pipelines.access.accounts import set_disabled
+from pipelines.access.on_server import _Rows
+from pipelines.faults import UserError
+execute = _Rows.execute
+def count_slowly(rows, sql, parameters=()):
+    found = execute(rows, sql, parameters)
+    if "as others" in sql:
+        time.sleep(2)
+    return found
+_Rows.execute = count_slowly
+wait_for_the_other()
+try:
+    set_disabled(home, word, True, "测试")
+except UserError:
+    sys.exit(7)
 """
 
 
+def run_on_two_machines(home: Home, script: str, words: tuple[str, str]) -> list[int]:
+    """Runs the script with each of the words at the same moment, in processes without any lock of the disk's, and gives their exit codes."""
+    running = [subprocess.Popen([sys.executable, "-c", script, str(home.path), word], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for word in words]
+    assert [process.stdout.readline() for process in running] == [b"ready\n"] * 2
+    for process in running:
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    for process in running:
+        process.communicate(timeout=60)
+    return [process.returncode for process in running]
+
+
 def test_two_machines_write_one_unbroken_record(home, address):
-    running = [subprocess.Popen([sys.executable, "-c", APPENDER, str(home.path), name], cwd=ROOT) for name in "ab"]
-    assert [process.wait(60) for process in running] == [0, 0]
+    """Only PostgreSQL keeps them apart: each looks for the last line, and waits a moment, in which the other would find the same one."""
+    assert run_on_two_machines(home, APPENDER, ("a", "b")) == [0, 0]
     assert verify_chain(home).count == 50 and not verify_chain(home).fault
 
 
 def test_two_machines_that_close_the_last_two_administrators_leave_one(home, address):
-    from concurrent.futures import ThreadPoolExecutor
-
+    """Each counts the others and waits long enough for the other to count too, if PostgreSQL let it."""
     for name in ("boss", "boss2"):
         add_account(home, name, "admin", password=PASSWORD, by="测试")
-
-    def close(name):
-        try:
-            set_disabled(home, name, True, "测试")
-        except UserError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(close, ("boss", "boss2"))) == [False, True]
+    assert sorted(run_on_two_machines(home, CLOSER, ("boss", "boss2"))) == [0, 7]
+    assert [account.disabled for account in list_accounts(home)].count(False) == 1

@@ -1,10 +1,16 @@
-"""Uploads a number of workbooks one after the other, as the page does, and says what became of each. `python -m tests.warehouse.lake_writer HOME FIRST COUNT`."""
+"""Uploads a number of workbooks one after the other, as the page does, and says what became of each. `python -m tests.warehouse.lake_writer HOME FIRST COUNT DISK`.
+
+DISK is `alone` for a machine whose shared disk carries no locks to other machines, so that PostgreSQL alone keeps the writers apart, or `together` for
+processes of one machine.
+"""
 
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+from pipelines import locks
 from pipelines.catalog.load import load_catalog
 from pipelines.faults import UserError
 from pipelines.home import Home
@@ -24,4 +30,6 @@ def upload(home: Home, first: int, count: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[4] == "alone":
+        locks._on_disk = lambda *told: nullcontext()
     upload(Home(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))

@@ -70,7 +70,7 @@ def test_a_county_moves_into_the_store_and_back_and_exports_the_same(county, buc
 
 def test_two_writers_on_two_machines_lose_nothing(county, bucket, object_store):
     before, held = dict(open_reader(county).rows("select submission_id, source_file from submission")), object_store.list_objects(bucket)
-    said = finish([start_writer(county, serial, 1) for serial in (100, 200)])
+    said = finish([start_writer(county, serial, 1, "alone") for serial in (100, 200)])
     assert [status for status, *_ in said] == ["loaded"] * 2
     reader = open_reader(county)
     after = dict(reader.rows("select submission_id, source_file from submission"))
