@@ -35,10 +35,11 @@ def lake(home, database, monkeypatch) -> Home:
     return home
 
 
-def start_writer(home: Home, first: int, count: int, disk: str) -> subprocess.Popen:
-    """A process of its own: on a machine of its own where its disk is `alone`, on one with the others where it is `together`."""
-    command = [sys.executable, "-m", "tests.warehouse.lake_writer", str(home.path), str(first), str(count), disk]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+def start_writer(home: Home, first: int, count: int, disk: str, *stop: str) -> subprocess.Popen:
+    """A process of its own: on a machine of its own where its disk is `alone`, on one with the others where it is `together`; `stop` as `lake_writer` says."""
+    command = [sys.executable, "-m", "tests.warehouse.lake_writer", str(home.path), str(first), str(count), disk, *stop]
+    piped = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=piped, stdout=piped, stderr=piped, text=True, start_new_session=True)
 
 
 def finish(writers: list[subprocess.Popen]) -> list[list[str]]:
@@ -88,14 +89,43 @@ def test_four_writers_on_machines_of_their_own_lose_nothing(lake, catalog):
     assert find_torn(reader) == [] and len(list_releases(lake)) == 9
 
 
-def test_a_postgresql_that_is_killed_while_uploads_come_in_loses_nothing_that_was_acknowledged(lake, catalog, postgres):
+def read_until(writer: subprocess.Popen, words: str) -> list[list[str]]:
+    """What the writer says up to the line that begins with the words."""
+    said = []
+    for line in writer.stdout:
+        said.append(line.strip().split(" ", 2))
+        if line.startswith(words):
+            return said
+    raise AssertionError(f"no line begins with {words}: {said}, {writer.stderr.read()}")
+
+
+def go_on(writer: subprocess.Popen) -> None:
+    """Has a writer that stopped at a point go on."""
+    writer.stdin.write("\n")
+    writer.stdin.flush()
+
+
+UNTOLD = pytest.mark.xfail(strict=True, reason='DuckDB says only `Failed to execute query "ROLLBACK"`, in which `find_gone` does not see that PostgreSQL is gone')
+
+
+@pytest.mark.parametrize("point, is_back", [pytest.param("half-written", True, marks=UNTOLD), ("committed", False)])
+def test_a_postgresql_that_is_killed_in_an_upload_loses_nothing_that_was_acknowledged(lake, catalog, postgres, point, is_back):
+    """It is killed at a known moment of the first writer's second upload, and is back, or still away, when the writer goes on. The other one comes as it may."""
     load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
-    writers = [start_writer(lake, first, 3, "together") for first in (100, 200)]
-    for moment in (4.0, 1.7):  # somewhere in an upload
-        time.sleep(moment)
-        postgres.stop()
+    writers = [start_writer(lake, 100, 3, "together", "101", point), start_writer(lake, 200, 2, "together")]
+    said = read_until(writers[0], "reached 101")
+    postgres.stop()
+    try:
+        if not is_back:
+            go_on(writers[0])
+            said += read_until(writers[0], "told 101")
+    finally:
         start_again(postgres)
-    said = finish(writers)
+    if is_back:
+        go_on(writers[0])
+    said = [words for words in said + finish(writers) if words[0] != "reached"]
+    became = {int(serial): status for status, serial, _ in said}
+    assert len(became) == 5 and (became[100], became[101]) == ("loaded", "told"), said  # one acknowledged, one interrupted
     assert all("PostgreSQL" in words[2] and "再试" in words[2] for words in said if words[0] == "told")
     load_bytes(lake, catalog, "last.xlsx", make_upload(9, PLACES[0]))  # the next writer publishes what was committed
     reader = open_reader(lake)
@@ -105,7 +135,7 @@ def test_a_postgresql_that_is_killed_while_uploads_come_in_loses_nothing_that_wa
     for serial in (int(words[1]) for words in said if words[0] == "told"):  # may be sent again
         load_bytes(lake, catalog, f"{serial}.xlsx", make_upload(serial, PLACES[serial % len(PLACES)]))
     files = {row[0] for row in open_reader(lake).rows("select source_file from submission")}
-    assert files == {f"{name}.xlsx" for name in (0, 100, 101, 102, 200, 201, 202, "last")}
+    assert files == {f"{name}.xlsx" for name in (0, *sorted(became), "last")}
 
 
 def test_the_error_that_is_told_is_the_first_one_whatever_the_rolling_back_says():
