@@ -23,6 +23,7 @@ from pipelines.access.sessions import start_session
 from pipelines.audit.log import verify_chain
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
+from pipelines.postgres import BREATH
 from pipelines.workflow.move import move_warehouse
 from tests.browser.test_together import drop, upload
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
@@ -171,6 +172,29 @@ def test_the_file_of_a_page_is_not_looked_for_where_the_page_is_not(province):
     httpx.put(f"{province.address}{path}", headers={"Cookie": cookie, "Origin": province.address}, content=b"x", verify=TLS)
     told = province.asked(path, 1)[0]
     assert all(f":{port}" in told for port in province.ports)  # nginx asked both
+
+
+def wait_for_health(board: Board, status: int) -> dict:
+    """What /healthz says once it answers with the status."""
+    for _ in range(120):
+        answer = httpx.get(f"{board.address}/healthz", timeout=60)
+        if answer.status_code == status:
+            return answer.json()
+        time.sleep(0.25)
+    raise AssertionError(f"{answer.status_code} {answer.text}")
+
+
+def test_every_process_says_that_postgresql_is_gone_and_is_well_again_by_itself_when_it_is_back(province, postgres):
+    boards = [province.boards[port] for port in province.ports]
+    before = [wait_for_health(board, 200) for board in boards]
+    postgres.stop()
+    try:
+        assert [wait_for_health(board, 503) for board in boards] == [{"status": "store_gone"}] * 2
+    finally:
+        postgres.start()
+    after = [wait_for_health(board, 200) for board in boards]
+    assert [(told["status"], told["release"]) for told in after] == [("ok", told["release"]) for told in before]
+    time.sleep(BREATH)  # until this process, too, asks PostgreSQL again
 
 
 @pytest.fixture(scope="module")
