@@ -31,11 +31,11 @@ class Board:
 
 
 @contextlib.contextmanager
-def serving(home: Home, host: str = "127.0.0.1", port: int | None = None, **settings: str) -> Iterator[Board]:
-    """Starts the board on a home, waits until it answers, and ends it."""
+def serving(home: Home, host: str = "127.0.0.1", port: int | None = None, program: tuple[str, ...] = ("-m", "dashboard"), **settings: str) -> Iterator[Board]:
+    """Starts the board on a home, waits until it answers, and ends it; `program` is what Python runs, for one that is slowed."""
     port = port or free_port()
     told = {**os.environ, "UNION_BOARD_HOME": str(home.path), **settings}
-    process = subprocess.Popen([sys.executable, "-m", "dashboard", "--host", host, "--port", str(port)], cwd=ROOT, env=told)
+    process = subprocess.Popen([sys.executable, *program, "--host", host, "--port", str(port)], cwd=ROOT, env=told)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
@@ -73,10 +73,13 @@ class Tab:
     async def _connect(self):
         return await websockets.connect(self._uri, additional_headers=self._told, origin=self._origin or None, subprotocols=["streamlit"], max_size=None, **self._trust)
 
-    def run(self, page: str = "", query: str = "", seconds: float = 60, values: dict[str, str | bool | None] | None = None) -> str:
-        """Runs a page and gives every message of the run as one text; `values` are what stands in widgets, by label, and None presses a button."""
+    def run(self, page: str = "", query: str = "", seconds: float = 60, values: dict[str, str | bool | None] | None = None, reruns: bool = False) -> str:
+        """Runs a page and gives every message of the run as one text; `values` are what stands in widgets, by label, and None presses a button.
+
+        With `reruns` the text goes on where the page itself begins anew, up to the end of the last run.
+        """
         try:
-            return self._loop.run_until_complete(asyncio.wait_for(self._run(page, query, values or {}), seconds))
+            return self._loop.run_until_complete(asyncio.wait_for(self._run(page, query, values or {}, reruns), seconds))
         except websockets.exceptions.ConnectionClosed as fault:
             raise Closed(str(fault)) from fault
 
@@ -89,7 +92,7 @@ class Tab:
         else:
             state.string_value = value
 
-    async def _run(self, page: str, query: str, values: dict[str, str | bool | None]) -> str:
+    async def _run(self, page: str, query: str, values: dict[str, str | bool | None], reruns: bool) -> str:
         wish = BackMsg()
         wish.rerun_script.query_string = query
         wish.rerun_script.page_name = page
@@ -104,7 +107,7 @@ class Tab:
                 hashes += 1
             self._learn(message)
             told.append(str(message) if message.WhichOneof("type") != "delta" else _words(message))
-            if message.WhichOneof("type") == "script_finished":
+            if message.WhichOneof("type") == "script_finished" and not (reruns and message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN):
                 return "\n".join(told)
 
     def _learn(self, message: ForwardMsg) -> None:
