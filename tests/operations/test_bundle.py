@@ -14,13 +14,20 @@ import pytest
 from pipelines.home import ROOT
 from tests.ports import free_port
 
-INSIDE = """
+INSIDE = '''
 import json, os, socket, struct, subprocess, sys, time, urllib.request
 if sys.argv[1] == "cut":
     import fcntl
     with socket.socket() as any_socket:  # a new network has its loopback switched off
         fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", 0x49))
 port = sys.argv[2]
+LOAD = """
+from pathlib import Path
+from pipelines.home import Home
+from pipelines.warehouse.lake import open_memory
+with open_memory(Home(Path("lake-home")), "lake-home/lake/") as connection:
+    print("loaded:", *sorted(name for (name,) in connection.execute("select extension_name from duckdb_extensions() where loaded").fetchall()))
+"""
 board = subprocess.Popen([sys.executable, "run.py", "--port", port])
 try:
     for _ in range(1500):  # installing and making the demo take minutes on a slow machine
@@ -34,7 +41,10 @@ try:
 finally:
     board.terminate()
     board.wait(20)
-"""
+import run
+run.install("requirements-lake.txt")
+subprocess.run([run.PYTHON, "-c", LOAD], check=True)
+'''
 
 
 def _can_cut_the_network() -> bool:
@@ -62,7 +72,7 @@ def test_every_file_of_the_bundle_is_what_its_list_says(unpacked):
     assert not [n for n in names if "__pycache__" in n or n.startswith(("data/private", "data/originals", "tests"))]
 
 
-def test_the_bundle_opens_the_demo_without_a_network(unpacked):
+def test_the_bundle_opens_the_demo_and_loads_a_lake_without_a_network(unpacked):
     cut = _can_cut_the_network()
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
     told = {k: v for k, v in os.environ.items() if k != "UNION_BOARD_HOME"} | nowhere
@@ -70,6 +80,9 @@ def test_the_bundle_opens_the_demo_without_a_network(unpacked):
     done = subprocess.run(command, cwd=unpacked, env=told, capture_output=True, text=True, timeout=600)
     assert '"status":"ok"' in done.stdout.replace(" ", ""), done.stdout + done.stderr
     assert (unpacked / "data" / "releases" / "CURRENT").exists()
+    assert done.returncode == 0, done.stdout + done.stderr
+    loaded = [word for line in done.stdout.splitlines() if line.startswith("loaded:") for word in line.split()]
+    assert {"ducklake", "postgres_scanner"} <= set(loaded), done.stdout  # and a province's lake can be had from it
 
 
 def test_a_bundle_is_never_overwritten(tmp_path):
