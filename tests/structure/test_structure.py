@@ -30,10 +30,23 @@ def test_every_query_names_its_grain_and_has_a_reader(path):
     assert any(name in text for text in (p.read_text("utf-8") for p in CODE) for name in named)
 
 
-def test_every_verb_is_documented():
-    verbs = next(a for a in build_parser()._actions if a.dest == "verb").choices
-    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    assert [v for v in verbs if f"`{v}" not in text] == []
+def _list_verbs(parser, before=()):
+    """Every verb, and every verb of a verb, with its parser."""
+    for verb, own in next((a.choices for a in parser._actions if isinstance(a.choices, dict)), {}).items():
+        yield " ".join((*before, verb)), own
+        yield from _list_verbs(own, (*before, verb))
+
+
+VERBS = dict(_list_verbs(build_parser()))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_a_row_that_names_its_options(verb):
+    rows = [re.split(r"(?<!\\)\|", line) for line in (ROOT / "docs" / "commands.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    own = [row for row in rows if re.search(rf"`{verb}[ `]", row[1])]
+    assert own, "no row of the table begins with it"
+    options = {o for a in VERBS[verb]._actions for o in a.option_strings} - {"-h", "--help", "--json"}  # which every verb has
+    assert sorted(o for o in options if not any(re.search(rf"(?<![\w-]){o}(?![\w-])", cell) for row in own for cell in row)) == []
 
 
 def test_no_file_swallowed_its_neighbours():
