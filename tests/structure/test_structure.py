@@ -49,6 +49,14 @@ def test_every_verb_has_a_row_that_names_its_options(verb):
     assert sorted(o for o in options if not any(re.search(rf"(?<![\w-]){o}(?![\w-])", cell) for row in own for cell in row)) == []
 
 
+SETTINGS = sorted({name for p in [*CODE, ROOT / "run.py"] for name in re.findall(r"\b(?:UNION_BOARD|AWS)_[A-Z0-9_]+", p.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_documented(name):
+    assert any(re.search(rf"\b{name}\b", (ROOT / "docs" / page).read_text("utf-8")) for page in ("commands.md", "部署.md"))
+
+
 def test_no_file_swallowed_its_neighbours():
     assert [f"{p.relative_to(ROOT)}" for p in CODE if len(p.read_text("utf-8").splitlines()) > 300] == []
 
