@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ SETTINGS = sorted({name for p in [*CODE, ROOT / "run.py"] for name in re.findall
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_is_documented(name):
     assert any(re.search(rf"\b{name}\b", (ROOT / "docs" / page).read_text("utf-8")) for page in ("commands.md", "部署.md"))
+
+
+def test_git_leaves_alone_what_the_product_writes():
+    """Names that are written out where they are made: what lies in the home, which is `data/` unless told otherwise."""
+    written = {name for p in CODE for name in re.findall(r"\b(?:home|self)\.path / \"([\w.]+)\"", p.read_text("utf-8"))} - {"catalog", "wording"}  # whose overlays have names of their own there
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert sorted(name for name in written if not any(fnmatch(f"data/{name}", line.rstrip("/")) for line in ignored)) == []
 
 
 def test_no_file_swallowed_its_neighbours():
