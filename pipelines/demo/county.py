@@ -1,4 +1,4 @@
-"""The invented county behind the demo: its employers, how good each township is, and how both change month by month."""
+"""The county behind the demo, invented but for the names of its places: its employers, how good each township is, and how both change month by month."""
 
 from __future__ import annotations
 

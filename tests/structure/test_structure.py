@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -22,6 +23,13 @@ BIN = Path(sys.executable).parent
 def test_the_tools_find_nothing(command):
     done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_lists_the_rooms_in_the_order_that_is_checked():
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    place = {room.strip(): n for n, layer in enumerate(reversed(layers)) for room in layer.split("|")}
+    listed = re.findall(r"^pipelines/(\w+) ", (ROOT / "README.md").read_text("utf-8"), re.M)
+    assert listed == sorted(listed, key=place.__getitem__) and {*listed, "__main__"} == set(place)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dashboard" / "sql").glob("*.sql")), ids=lambda p: p.stem)
