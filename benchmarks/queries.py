@@ -64,7 +64,7 @@ def _gives_the_same(reader: Reader, bare: duckdb.DuckDBPyConnection, sql: str, p
     return bare.cursor().execute(f"select count(*) from (\n{sql}\n)", parameters).fetchone()[0] == len(reader.frame(sql, parameters))
 
 
-def _tell_views(run: Run, size: str, home: Home, bare: duckdb.DuckDBPyConnection) -> None:
+def _tell_views(run: Run, size: str, bare: duckdb.DuckDBPyConnection) -> None:
     recorded = record_views(run.views or [path for group in PAGES.values() for path, _, _ in group if path not in LEFT_OUT])
     reader = find_reader(VISITOR)
     asked = {key: q for key, q in recorded.items() if _gives_the_same(reader, bare, *q)}
@@ -112,4 +112,4 @@ def main(run: Run) -> None:
         os.environ["UNION_BOARD_HOME"] = str(home.path)
         with duckdb.connect(str(release_path(home, read_current(home))), read_only=True) as bare:
             _tell_six(run, size, home, bare)
-            _tell_views(run, size, home, bare)
+            _tell_views(run, size, bare)

@@ -14,6 +14,7 @@ NO_SOURCE = {"none": {"type": "geojson", "data": {"type": "Point", "coordinates"
 LIGHT_WORDS = {"green": "达标", "amber": "接近", "red": "未达标", "none": "无数据"}
 LIGHTS = tuple(LIGHT_WORDS)
 FILLS = {False: ("#8FCBAB", "#F1D27F", "#F2AA9E", "#DDE2E8"), True: ("#246445", "#75581A", "#8A3A2E", "#313B48")}  # names stand on them
+HEIGHT = 460
 
 
 def _steps(fills: Sequence[str]) -> list[tuple[float, str]]:
@@ -21,11 +22,11 @@ def _steps(fills: Sequence[str]) -> list[tuple[float, str]]:
     return [(at, fill) for i, fill in enumerate(fills) for at in (i / n, (i + 1) / n)]
 
 
-def _zoom(bounds: tuple[float, float, float, float], height: int) -> float:
+def _zoom(bounds: tuple[float, float, float, float]) -> float:
     """The zoom at which the whole county fits: 512 pixels show the world at zoom 0."""
     west, south, east, north = bounds
     wide, high = max(east - west, 1e-4), max(north - south, 1e-4) / math.cos(math.radians((south + north) / 2))
-    return min(math.log2(300 / 512 * 360 / wide), math.log2((height - 40) / 512 * 360 / high))
+    return min(math.log2(300 / 512 * 360 / wide), math.log2((HEIGHT - 40) / 512 * 360 / high))
 
 
 def _above(spot: tuple[float, float], pixels: float, zoom: float) -> tuple[float, float]:
@@ -36,7 +37,7 @@ def _above(spot: tuple[float, float], pixels: float, zoom: float) -> tuple[float
 
 def map_figure(
     shapes: dict, bounds: tuple[float, float, float, float], codes: Sequence[str], lights: Sequence[str], names: Sequence[str], hover: Sequence[str], *,
-    middles: dict[str, tuple[float, float]], dark: bool, height: int = 460,
+    middles: dict[str, tuple[float, float]], dark: bool,
 ) -> go.Figure:
     """One area per code of `shapes` (GeoJSON by feature id); `hover` is told on pointing."""
     tone = colours(dark)
@@ -46,16 +47,15 @@ def map_figure(
             marker={"line": {"color": tone["page"], "width": 1.5}, "opacity": 0.9}, hovertext=list(hover), hoverinfo="text",
         )
     )  # fmt: skip
-    zoom = _zoom(bounds, height)
+    zoom = _zoom(bounds)
     for words, pixels in ((names, 12), ([LIGHT_WORDS[light] for light in lights], -12)):  # closer ones would hide each other
         spots = [_above(middles[code], pixels, zoom) for code in codes]
         figure.add_scattermap(lon=[x for x, _ in spots], lat=[y for _, y in spots], text=list(words), mode="text", textfont={"size": 13, "color": tone["ink"]}, hoverinfo="skip", showlegend=False)
     background = {"version": 8, "sources": NO_SOURCE, "glyphs": NO_GLYPHS, "layers": [{"id": "background", "type": "background", "paint": {"background-color": tone["page"]}}]}
     west, south, east, north = bounds
     figure.update_layout(
-        template=None, height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, paper_bgcolor="rgba(0,0,0,0)", font={"family": FONT, "size": 14},
+        template=None, height=HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, paper_bgcolor="rgba(0,0,0,0)", font={"family": FONT, "size": 14},
         map={"style": background, "center": {"lon": (west + east) / 2, "lat": (south + north) / 2}, "zoom": zoom}, dragmode=False,
-
         hoverlabel={"bgcolor": tone["page"], "font": {"family": FONT, "size": 14, "color": tone["ink"]}},
     )  # fmt: skip
     return figure

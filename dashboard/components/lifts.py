@@ -17,7 +17,7 @@ from pipelines.scoring.figure import source_of, with_change
 from pipelines.scoring.lift import Lift, try_change
 from pipelines.scoring.words import plain, points_text, source_name, unit_of, value_text
 
-MOST = 3
+MOST, TOWNSHIPS = 3, 6  # shown of one township's, and of all
 NAMES = {"coverage": "看走访名单", "competition": "看竞赛", "safety": "看隐患", "rights": "看维权", "relief": "看帮扶"}
 
 
@@ -41,10 +41,10 @@ def show_lifts(selection: Selection, standing: Standing) -> tuple[Lift, ...]:
     return lifts
 
 
-def show_county_lifts(selection: Selection, board: Board, most: int = 6) -> None:
+def show_county_lifts(selection: Selection, board: Board) -> None:
     """The best single thing of each township, the most worthwhile first."""
     found = [(standing, next(iter(lifts), None)) for standing, lifts in lifts_of_all(selection, board.rubric.key)]
-    best = sorted((pair for pair in found if pair[1]), key=lambda pair: -pair[1].worth)[:most]
+    best = sorted((pair for pair in found if pair[1]), key=lambda pair: -pair[1].worth)[:TOWNSHIPS]
     show_section("各乡镇最值得先做的一件事", "每个乡镇一件，按“少做一步、多得几分”排列")
     items = [f'<li><b class="gain">+{plain(x.gain)}<small> 分</small></b><span>{standing_link(selection, s)}'
              f"　<b>{escape(x.words)}。</b>{escape(_moved(x))}</span></li>" for s, x in best]  # fmt: skip

@@ -16,7 +16,7 @@ from dashboard.traced import YES
 from pipelines.catalog.model import Measure
 from pipelines.catalog.period import name_period
 from pipelines.warehouse.cell_versions import Changed, find_changed
-from pipelines.warehouse.trace import RETURNS, Row, pointed_column
+from pipelines.warehouse.trace import RETURNS, Row
 
 SHOWN = 200  # rows on one page
 EMPTY = "漏填"
@@ -74,10 +74,10 @@ def show_rows(measure: Measure, rows: Sequence[Row], unit: str) -> None:
     """One line per row, with the versions of the cells that were changed below."""
     heads = ["单元格", f"数（{unit}）" if unit else "数", "这一行", "工作表", "文件", "版本", "报送", "审核"]
     show_table(heads, [_cells(measure, r) for r in rows], text=(0, 2, 3, 4, 5, 6, 7))
-    _show_changed(find_changed(find_reader(), find_catalog(), measure, rows), pointed_column(measure))
+    _show_changed(find_changed(find_reader(), find_catalog(), measure, rows))
 
 
-def _show_changed(changed: Sequence[Changed], column: str) -> None:
+def _show_changed(changed: Sequence[Changed]) -> None:
     if not changed:
         return
     show_section(f"{len(changed)} 个单元格改过", "每一次报送里的数都保留；最后一版是现在使用的")

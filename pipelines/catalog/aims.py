@@ -39,7 +39,7 @@ def apply_changes(shipped: Iterable[Target], changes: Iterable[TargetChange]) ->
     return tuple(held.values())
 
 
-def check_changes(tables: dict[str, dict[str, Any]], fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_changes(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of every change that cannot be used."""
     codes = {i.get("code") for i in tables["indicators.toml"].get("indicator", [])}
     places = {t.get("code") for t in tables["county.toml"].get("township", [])} | {"", tables["county.toml"].get("code")}

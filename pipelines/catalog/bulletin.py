@@ -28,7 +28,7 @@ def _check_section(place: str, section: dict[str, Any], known: set[str]) -> Iter
         yield FILE, f"{place}.leading", f"“{leading}”要在 indicators 里"
 
 
-def check_bulletin(tables: dict[str, dict[str, Any]], fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_bulletin(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of every part that cannot be printed."""
     if FILE not in tables:
         return

@@ -24,18 +24,8 @@ from pipelines.catalog.rubrics import check_rubrics
 from pipelines.catalog.rules import check_rules
 
 REQUIRED_FILES = ("county.toml", "words.toml", "calendar.toml", "indicators.toml", "targets.toml", "standards.toml", "matrix.toml", "rules.toml")
-FILE_CHECKS = (  # of the files that have a module of their own
-    check_layouts,
-    check_rules,
-    check_returns,
-    check_privacy,
-    check_changes,
-    check_peers,
-    check_overview,
-    check_bulletin,
-    check_rubrics,
-    check_contradictions,
-)
+FILE_CHECKS = (check_returns, check_changes, check_peers, check_overview, check_bulletin, check_rubrics)  # of the files that have a module of their own
+FIELD_CHECKS = (check_layouts, check_rules, check_privacy, check_contradictions)  # of those that name columns of forms
 RETURN_FIELDS = {"expected": "count", "reported": "count", "on_time": "count"}
 Tables = dict[str, dict[str, Any]]
 
@@ -73,7 +63,8 @@ def check_catalog(texts: dict[str, str]) -> list[CatalogFault]:
     tables = with_places(without_strangers(tables, tree), tree)
     checks = (_check_forms(tables), _check_sheet_names(tables), county, _check_indicators(tables, fields), _check_targets(tables))
     found = [fault for check in checks for fault in check]
-    found += [CatalogFault(*finding) for check in FILE_CHECKS for finding in check(tables, fields)]
+    found += [CatalogFault(*finding) for check in FILE_CHECKS for finding in check(tables)]
+    found += [CatalogFault(*finding) for check in FIELD_CHECKS for finding in check(tables, fields)]
     return faults + found + list(_check_standards(tables, fields)) + list(_check_places(tables, fields)) + _check_local(tables, tree, local)
 
 
@@ -285,9 +276,6 @@ def _check_places(tables: Tables, fields: dict) -> Iterator[CatalogFault]:
     known |= {f"form:{form}" for form in fields} | {f"form:{form}.{key}" for form, columns in fields.items() for key in columns}
     known |= {f"form:{f}.{k}={c}" for f, columns in fields.items() for k, column in columns.items() for c in column.get("choices", [])}
     known |= {f"monthly:{i.get('code')}" for _, t in _forms(tables) for i in t.get("item", [])}
-    standards = tables["standards.toml"].get("standard", [])
-    known |= {f"standard:{s.get('key')}" for s in standards}
-    known |= {f"standard:{s.get('key')}.{i.get('key')}" for s in standards for i in s.get("item", [])}
     for standard in tables["standards.toml"].get("standard", []):
         known |= {f"standard:{standard.get('key')}"} | {f"standard:{standard.get('key')}.{i.get('key')}" for i in standard.get("item", [])}
     for row in tables.get("domain_items.toml", {}).get("place", []):

@@ -158,7 +158,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class DomainItem:
-    """One row of the product's list of what the source documents count, and the place where it lives."""
+    """One row of the product's list of what the source documents count, and the place where it lives; only checked, for nothing else reads the list."""
 
     code: str
     name: str
@@ -260,7 +260,6 @@ class Catalog:
     indicators: tuple[Indicator, ...]
     targets: tuple[Target, ...]
     standards: tuple[Standard, ...]
-    domain_items: tuple[DomainItem, ...]
     calendar: Calendar
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # total words, missing words, yes words …
     matrix: tuple[MatrixBlock, ...] = ()

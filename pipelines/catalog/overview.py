@@ -96,7 +96,7 @@ def _check_rule(rule: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "indicators", "要写看哪些指标"
 
 
-def check_overview(tables: Tables, fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_overview(tables: Tables) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of every card, column or rule that cannot be used; their keys are checked with all blocks."""
     told = tables.get(FILE)
     if told is None:

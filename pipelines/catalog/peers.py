@@ -39,7 +39,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1_000_000
 
 
-def check_peers(tables: Tables, fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_peers(tables: Tables) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of everything that cannot be used."""
     told = tables.get(FILE)
     if told is None:

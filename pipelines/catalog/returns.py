@@ -35,7 +35,7 @@ def _check_wording(text: object, known: tuple[str, ...]) -> str:
     return f"不认识“{{{strange[0]}}}”，只能用 {'、'.join(f'{{{k}}}' for k in known)}" if strange else ""
 
 
-def check_returns(tables: dict[str, dict[str, Any]], fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_returns(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of every setting and wording that cannot be used."""
     table = tables.get(FILE)
     if table is None:

@@ -19,7 +19,7 @@ def _number(value: object) -> Decimal:
     return Decimal(str(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else Decimal(0)
 
 
-def check_rubrics(tables: dict[str, Table], fields: object = None) -> Iterator[tuple[str, str, str]]:
+def check_rubrics(tables: dict[str, Table]) -> Iterator[tuple[str, str, str]]:
     """(file, key, message) of everything that makes a rubric unusable."""
     indicators = {i.get("code"): i for i in tables["indicators.toml"].get("indicator", [])}
     owners: dict[tuple, str] = {}

@@ -43,7 +43,7 @@ def _month(reader: Reader, text: str | None) -> date:
     return period
 
 
-def _place(board: Board, standing: Standing) -> str:
+def _place(standing: Standing) -> str:
     return f"第 {standing.rank} 名" if standing.rank else "可评的不足，不排名"
 
 
@@ -51,7 +51,7 @@ def _print_all(board: Board) -> None:
     print(f"{name_period(board.period)}，{board.rubric.name}，满分 {plain(board.rubric.full)}：")
     for s in sorted(board.standings, key=lambda s: (s.rank or 999, s.township_code)):
         own = f"，自评 {points_text(s.score.own_total)}" if s.score.own_total is not None else ""
-        print(f"  {s.township}：{total_text(s.score)}，{_place(board, s)}{own}")
+        print(f"  {s.township}：{total_text(s.score)}，{_place(s)}{own}")
 
 
 def _print_group(catalog: Catalog, group) -> None:
@@ -66,7 +66,7 @@ def _print_group(catalog: Catalog, group) -> None:
 
 def _print_one(catalog: Catalog, board: Board, standing: Standing) -> None:
     score = standing.score
-    print(f"{standing.township}{name_period(board.period)}，{board.rubric.name}：{total_text(score)}，{_place(board, standing)}")
+    print(f"{standing.township}{name_period(board.period)}，{board.rubric.name}：{total_text(score)}，{_place(standing)}")
     for group in score.groups:
         _print_group(catalog, group)
     for veto, mark in score.vetoes:

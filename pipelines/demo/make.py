@@ -138,9 +138,9 @@ def _corrected(book: Workbook) -> Workbook:
     return replace(book, rows={**book.rows, **rows}, version=2, received_at=book.received_at + timedelta(days=3))
 
 
-def plan_demo(catalog: Catalog, months: int, seed: int, last: date = LAST) -> list[Workbook]:
+def plan_demo(catalog: Catalog, months: int, seed: int) -> list[Workbook]:
     """Every workbook of the demo in order of arrival: first versions, corrections, and one that will be refused."""
-    start = shift_period(last, 1 - months)
+    start = shift_period(LAST, 1 - months)
     places = _places(catalog, seed, start)
     counties = {p.township.code: catalog.places.county_of(p.township.code).name if catalog.places.is_deep() else "" for p in places}
     books = []
@@ -148,13 +148,13 @@ def plan_demo(catalog: Catalog, months: int, seed: int, last: date = LAST) -> li
         period = shift_period(start, number)
         for index, place in enumerate(places):
             book = Workbook(place.township, period, _received(place, due_date(catalog, period)), _fill(place, catalog, period, number), county=counties[place.township.code])
-            if period == last and place.township.name in ABSENT and months > 1:
+            if period == LAST and place.township.name in ABSENT and months > 1:
                 continue
             _special_events(book)
             books.append(book)
             if (number * 15 + index) % 67 == 40:
                 books.append(_corrected(book))
-            if period == shift_period(last, -1) and place.township.name == "龙坝镇":
+            if period == shift_period(LAST, -1) and place.township.name == "龙坝镇":
                 books.append(_spoilt(book))
     return sorted(books, key=lambda b: (b.period, b.received_at))
 

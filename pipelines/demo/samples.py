@@ -113,13 +113,13 @@ def _seventh(catalog) -> dict[str, Rows]:
 PACK = {"篇二": ("420324100", _second), "篇四": ("420324107", _fourth), "篇六": ("420324103", _sixth), "篇七": ("420324101", _seventh)}
 
 
-def write_samples(folder: Path = FOLDER) -> list[Path]:
+def write_samples() -> list[Path]:
     """Writes one workbook per summary that has figures; returns their paths."""
     catalog = load_catalog()
     paths = []
     for article, (code, rows) in PACK.items():
         township = catalog.township(code)
-        path = folder / f"{article}（{township.name}2025年12月工会月报）.xlsx"
+        path = FOLDER / f"{article}（{township.name}2025年12月工会月报）.xlsx"
         paths.append(write_template(path, catalog, township, PERIOD, {"monthly": [], **rows(catalog)}, "样例"))
     return paths
 

@@ -60,7 +60,7 @@ def _check(pivot: Pivot, types: dict[str, str]) -> None:
         raise UserError("没有选要计算的数。", "请选一列数字，或者改为数行数。")
 
 
-def _measured(pivot: Pivot, types: dict[str, str]) -> str:
+def _measured(pivot: Pivot) -> str:
     """The aggregate, to be followed by its filter."""
     return "count(*)" if pivot.aggregate == "count" else f'{pivot.aggregate}("{pivot.measure}")'
 
@@ -95,7 +95,7 @@ def build_pivot(reader: Reader, catalog: Catalog, selection: Selection, pivot: P
         values = [row[0] for row in found]
         if len(values) > MOST_COLUMNS:
             raise UserError(f"“列”有 {MOST_COLUMNS} 种以上的值，表会太宽。", "请换一列，或先缩小筛选范围。")
-    measured = _measured(pivot, types)
+    measured = _measured(pivot)
     spread = [f"{_cast(f'{measured} filter (where {_text(pivot.columns)} = $p{n})', pivot, types)} as {_quote(h)}"
               for n, h in enumerate(_headings(values, {*pivot.rows, TOTAL}))]  # fmt: skip
     keys = ", ".join(f'k{n}' for n in range(len(pivot.rows)))

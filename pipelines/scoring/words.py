@@ -15,9 +15,9 @@ NOT_JUDGED = "待县总工会评分"
 SIGNS = {">=": "≥", "<=": "≤"}
 
 
-def plain(number: Fraction | float | None, digits: int = 2) -> str:
+def plain(number: Fraction | float) -> str:
     """`6`, `14.5`, `1,234.57`."""
-    text = f"{float(number):,.{digits}f}"
+    text = f"{float(number):,.2f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -40,7 +40,7 @@ def _unknown_unions(typed: Typed, known: set[str]) -> Iterator[Problem]:
             yield Problem("unknown_union", "warning", typed.table.sheet.name, typed.cell("union_name", index), "union_name", name, f"“{name}”不在单位与工会名册里。", "请核对名称，写法要与名册一致；新建的工会请先补进名册。")
 
 
-def _member_moves(register: list[Typed], last: list[dict], period: date) -> Iterator[Problem]:
+def _member_moves(register: list[Typed], last: list[dict]) -> Iterator[Problem]:
     before = {fold(r["employer"]): r["members"] for r in last if r.get("members") is not None}
     for typed in register:
         for index, row in enumerate(typed.rows):
@@ -64,7 +64,7 @@ def check_unions(forms: dict[str, list[Typed]], last: tuple[date, list[dict]] | 
     if forms.get("standards"):
         found += _missing_self_checks(forms["standards"], rows)
     if register and last and last[0] == shift_period(period, -1):
-        found += _member_moves(register, last[1], period)
+        found += _member_moves(register, last[1])
     return found
 
 

@@ -110,13 +110,13 @@ def _finding(status: str, sentence: Sentence, start: int, end: int, fact: Fact |
 def _check_tied(checker: Checker, sentence: Sentence, tied: Tied, place: Place) -> Finding:
     start, end = tied.figures[0].start, tied.figures[-1].end
     aim = any(straighten(sentence.text)[: f.start - sentence.start].endswith(checker.terms.aims) for f in tied.figures)
-    fact, span, same, note = _judge(checker, sentence, place, tied.indicator, lambda f: agrees(tied.figures, f.value, f.at_least))
+    fact, span, same, note = _judge(checker, sentence, place, tied.indicator, lambda f: agrees(tied.figures, f.value))
     if fact is None:
         return _finding("untied", sentence, start, end, note=f"说的像是“{_name(checker, tied.indicator)}”，但没有这项数据。")
     if not same and aim:
-        targets = [t for t in (fact.target, fact.pace) if t is not None and agrees(tied.figures, t, False)]
+        targets = [t for t in (fact.target, fact.pace) if t is not None and agrees(tied.figures, t)]
         return _finding("agrees" if targets else "untied", sentence, start, end, fact, span, say_expected(fact), "这是目标，与目标一致。" if targets else "这里说的像是目标或打算。")
-    status, echo = ("agrees", "") if same else _weigh(checker, fact, span, lambda f: agrees(tied.figures, f.value, f.at_least), float(tied.figures[0].value))
+    status, echo = ("agrees", "") if same else _weigh(checker, fact, span, lambda f: agrees(tied.figures, f.value), float(tied.figures[0].value))
     return _finding(status, sentence, start, end, fact, span, say_expected(fact), note + (echo or bound_note(tied.figures, fact)))
 
 
@@ -145,7 +145,7 @@ def _check_aim(checker: Checker, sentence: Sentence, aim: Figure, code: str | No
     fact = facts.facts.get(code) if facts and code else None
     if fact is None or fact.target is None:
         return _finding("untied", sentence, aim.start, aim.end, note="这里说的像是目标，没有设这项目标。")
-    same = any(agrees((aim,), target, False) for target in (fact.target, fact.pace) if target is not None)
+    same = any(agrees((aim,), target) for target in (fact.target, fact.pace) if target is not None)
     return _finding("agrees" if same else "differs", sentence, aim.start, aim.end, replace(fact, name=f"{fact.name}目标"), facts.span, say_value(fact.target, fact.unit))
 
 

@@ -16,7 +16,7 @@ def _exact(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def agrees(figures: Sequence[Figure], value: float, at_least: bool) -> bool:
+def agrees(figures: Sequence[Figure], value: float) -> bool:
     """Whether the figures, added up, are the data's value as exactly as they are written; 余 stands for what its last place may still add."""
     said, data = sum((f.value for f in figures), Decimal(0)), _exact(value)
     half, step = sum((f.half for f in figures), Decimal(0)), max(f.step for f in figures)

@@ -27,8 +27,8 @@ COLUMNS = (("序号", "{{r row.number }}", 11), ("指标", "{{ row.name }}", 36)
            ("分子", "{{ row.numerator }}", 20), ("分母", "{{ row.denominator }}", 20), ("计算方法", "{{ row.definition }}", 48), ("来源报送（回执号）", "{{ row.sources }}", 40))  # fmt: skip
 
 
-def _font(style, name: str, size: Pt, bold: bool = False) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = "Times New Roman", size, bold, False
+def _font(style, name: str, size: Pt) -> None:
+    style.font.name, style.font.size, style.font.bold, style.font.italic = "Times New Roman", size, False, False
     style.font.color.rgb = RGBColor(0, 0, 0)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
