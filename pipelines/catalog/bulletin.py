@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.catalog.model import Section
+from pipelines.catalog.unknown import find_unknown
 
 FILE = "bulletin.toml"  # a catalogue that was kept before it existed has none
 KEYS = {"key": str, "title": str, "leading": str, "indicators": list}
@@ -17,7 +18,7 @@ def build_sections(tables: dict[str, dict[str, Any]]) -> tuple[Section, ...]:
 
 
 def _check_section(place: str, section: dict[str, Any], known: set[str]) -> Iterator[tuple[str, str, str]]:
-    yield from ((FILE, f"{place}.{key}", "不认识的项，请核对拼写") for key in sorted(set(section) - set(KEYS)))
+    yield from find_unknown(FILE, section, KEYS, place)
     for key, kind in KEYS.items():
         if not isinstance(section.get(key), kind) or not section[key]:
             yield FILE, f"{place}.{key}", "要写一列指标代码" if kind is list else "缺少这一项"
@@ -34,7 +35,7 @@ def check_bulletin(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str
         return
     known = {i.get("code") for i in tables["indicators.toml"].get("indicator", [])}
     sections = tables[FILE].get("section")
-    yield from ((FILE, key, "不认识的项，请核对拼写") for key in sorted(set(tables[FILE]) - {"section"}))
+    yield from find_unknown(FILE, tables[FILE], ("section",))
     if not isinstance(sections, list) or not sections:
         yield FILE, "section", "至少要有一个部分"
         return

@@ -25,6 +25,7 @@ from pipelines.catalog.model import (
 )
 from pipelines.catalog.overview import FINDERS, LIGHTS, Area, AttentionRule, HeadlineCard
 from pipelines.catalog.scoring import Contradiction, Deduct, Rubric, RubricGroup, RubricItem, Veto
+from pipelines.catalog.unknown import UNKNOWN
 
 Table = dict[str, Any]
 Finding = tuple[str, str]  # key, message
@@ -99,7 +100,7 @@ def check_block(block: Block, table: Table, key: str) -> Iterator[Finding]:
             yield f"{key}.{name}", "缺少这一项"
     for name, value in table.items():
         if name in elsewhere or name not in known and name not in block.beside:
-            yield f"{key}.{name}", "不认识的项，请核对拼写"
+            yield f"{key}.{name}", UNKNOWN
         elif name in known and not _fits(known[name].type, value):
             yield f"{key}.{name}", f"“{value}”{MISTYPED}"
         elif name in block.words and value not in block.words[name]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from pipelines.catalog.unknown import find_unknown
+
 FILE = "overview.toml"  # a catalogue that was kept before it existed has none
 Tables = dict[str, dict[str, Any]]
 FINDERS = {  # what is looked for -> what its words may name
@@ -102,8 +104,7 @@ def check_overview(tables: Tables) -> Iterator[tuple[str, str, str]]:
     if told is None:
         return
     codes = {i.get("code") for i in tables["indicators.toml"].get("indicator", [])}
-    for key in sorted(set(told) - {"card", "area", "attention"}):
-        yield FILE, key, "不认识的项，请核对拼写"
+    yield from find_unknown(FILE, told, ("card", "area", "attention"))
     for part in ("card", "area"):
         for block in told.get(part, []):
             if block.get("indicator") not in codes:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalog.unknown import find_unknown
+
 FILE = "peers.toml"  # a catalogue that was kept before it existed has none
 Tables = dict[str, dict[str, Any]]
 KEYS = ("size", "groups", "least", "least_of", "group")
@@ -45,7 +47,7 @@ def check_peers(tables: Tables) -> Iterator[tuple[str, str, str]]:
     if told is None:
         return
     codes = {i.get("code") for i in tables["indicators.toml"].get("indicator", [])}
-    yield from ((FILE, key, "不认识的项，请核对拼写") for key in sorted(set(told) - set(KEYS)))
+    yield from find_unknown(FILE, told, KEYS)
     if told.get("size") not in codes:
         yield FILE, "size", "没有这个指标"
     names = told.get("groups")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.catalog.model import Catalog, Indicator, Measure, SmallCounts
+from pipelines.catalog.unknown import find_unknown
 
 FILE = "privacy.toml"  # a catalogue that was kept before it existed has none
 KEYS = ("least", "units", "public")
@@ -25,8 +26,7 @@ def check_privacy(tables: dict[str, dict[str, Any]], fields: dict[str, dict[str,
     if not isinstance(told, dict):
         yield FILE, "small_counts", "缺少这一项"
         return
-    for key in sorted(set(told) - set(KEYS)):
-        yield FILE, f"small_counts.{key}", "不认识的项，请核对拼写"
+    yield from find_unknown(FILE, told, KEYS, "small_counts")
     least = told.get("least", 3)
     if isinstance(least, bool) or not isinstance(least, int) or not 1 <= least <= 100:
         yield FILE, "small_counts.least", "要写 1 到 100 之间的整数"

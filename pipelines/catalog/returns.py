@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Any
 
+from pipelines.catalog.unknown import find_unknown
+
 FILE = "returns.toml"  # a catalogue that was kept before it existed has none
 _LETTER = ("township", "month", "due", "days")
 WORDINGS = {
@@ -42,18 +44,15 @@ def check_returns(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str,
         return
     if not isinstance(table.get("auto_approve"), bool):
         yield FILE, "auto_approve", "要写 true 或 false"
-    for key in sorted(set(table) - {"auto_approve", "reminder"}):
-        yield FILE, key, "不认识的项，请核对拼写"
+    yield from find_unknown(FILE, table, ("auto_approve", "reminder"))
     wordings = table.get("reminder")
     if not isinstance(wordings, dict):
         yield FILE, "reminder", "要写催报的措辞"
         return
-    for tone in sorted(set(wordings) - set(WORDINGS)):
-        yield FILE, f"reminder.{tone}", "不认识的项，请核对拼写"
+    yield from find_unknown(FILE, wordings, WORDINGS, "reminder")
     for tone, cases in WORDINGS.items():
         said = wordings.get(tone) if isinstance(wordings.get(tone), dict) else {}
-        for case in sorted(set(said) - set(cases)):
-            yield FILE, f"reminder.{tone}.{case}", "不认识的项，请核对拼写"
+        yield from find_unknown(FILE, said, cases, f"reminder.{tone}")
         for case, known in cases.items():
             if message := _check_wording(said.get(case), known):
                 yield FILE, f"reminder.{tone}.{case}", message
