@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts.theme import FONT, colours
+from pipelines.catalog.lights import LIGHTS
 
 NO_GLYPHS = "data:application/x-protobuf,{fontstack}{range}"  # Chinese is drawn with the fonts of the machine; without an address the map stops at its first name
 NO_SOURCE = {"none": {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}}  # the style must have one; an empty object is dropped on the way
-LIGHT_WORDS = {"green": "达标", "amber": "接近", "red": "未达标", "none": "无数据"}
-LIGHTS = tuple(LIGHT_WORDS)
+ORDER = tuple(LIGHTS)
 FILLS = {False: ("#8FCBAB", "#F1D27F", "#F2AA9E", "#DDE2E8"), True: ("#246445", "#75581A", "#8A3A2E", "#313B48")}  # names stand on them
 HEIGHT = 460
 
@@ -43,12 +43,12 @@ def map_figure(
     tone = colours(dark)
     figure = go.Figure(
         go.Choroplethmap(
-            geojson=shapes, locations=list(codes), z=[LIGHTS.index(light) for light in lights], zmin=-0.5, zmax=3.5, colorscale=_steps(FILLS[dark]), showscale=False,
+            geojson=shapes, locations=list(codes), z=[ORDER.index(light) for light in lights], zmin=-0.5, zmax=3.5, colorscale=_steps(FILLS[dark]), showscale=False,
             marker={"line": {"color": tone["page"], "width": 1.5}, "opacity": 0.9}, hovertext=list(hover), hoverinfo="text",
         )
     )  # fmt: skip
     zoom = _zoom(bounds)
-    for words, pixels in ((names, 12), ([LIGHT_WORDS[light] for light in lights], -12)):  # closer ones would hide each other
+    for words, pixels in ((names, 12), ([LIGHTS[light][1] for light in lights], -12)):  # closer ones would hide each other
         spots = [_above(middles[code], pixels, zoom) for code in codes]
         figure.add_scattermap(lon=[x for x, _ in spots], lat=[y for _, y in spots], text=list(words), mode="text", textfont={"size": 13, "color": tone["ink"]}, hoverinfo="skip", showlegend=False)
     background = {"version": 8, "sources": NO_SOURCE, "glyphs": NO_GLYPHS, "layers": [{"id": "background", "type": "background", "paint": {"background-color": tone["page"]}}]}

@@ -15,11 +15,12 @@ from dashboard.comparison import compare_townships
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_points
-from dashboard.components.light import LIGHTS, light_html
+from dashboard.components.light import light_html
 from dashboard.components.page import show_section
 from dashboard.links import township_address
 from dashboard.selection import Selection
 from pipelines.catalog.boundaries import Boundaries, find_boundaries, stamp_boundaries
+from pipelines.catalog.lights import LIGHTS
 from pipelines.catalog.model import Township
 from pipelines.home import find_home
 from pipelines.reports.numbers import NO_DATA, count, is_missing, percent

@@ -1,6 +1,8 @@
-"""The four lights: colour, shape and word, told apart without colour."""
+"""A light as it is drawn: colour, shape and word, told apart without colour."""
 
-LIGHTS = {"green": ("●", "达标"), "amber": ("▲", "接近"), "red": ("■", "未达标"), "none": ("○", "无数据")}
+from __future__ import annotations
+
+from pipelines.catalog.lights import LIGHTS
 
 
 def light_html(light: str, text: str | None = None) -> str:

@@ -16,6 +16,7 @@ from dashboard.components.plain import plain
 from dashboard.components.table import show_table, show_twin
 from dashboard.components.told import show_told
 from dashboard.selection import Selection
+from pipelines.catalog.lights import LIGHTS
 from pipelines.catalog.period import name_period
 from pipelines.faults import UserError
 from pipelines.reports.numbers import figure, is_missing
@@ -26,7 +27,7 @@ def finding(rows: pandas.DataFrame, year: int, own: int) -> str:
     if rows.empty:
         return f"{year}年还没有设定目标"
     lights = rows.light.value_counts()
-    told = [(word, int(lights.get(light, 0))) for word, light in (("达标", "green"), ("接近", "amber"), ("未达标", "red"), ("无数据", "none"))]
+    told = [(word, int(lights.get(light, 0))) for light, (_, word) in LIGHTS.items()]
     text = f"{year}年 {len(rows)} 项目标：" + "、".join(f"{word} {n} 项" for word, n in told if n)
     return text + (f"；{own} 项目标按乡镇单独设定" if own else "；各乡镇用同一目标")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-NO_DATA = "无数据"
+from pipelines.catalog.lights import NO_DATA
 
 
 def is_missing(value: object) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from pipelines.catalog.lights import NO_DATA
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.scoring import FACTS, Deduct, RubricItem, Veto
 from pipelines.scoring.engine import Deduction, Line, Score
 from pipelines.scoring.figure import Figure, exact, source_of
 from pipelines.scoring.lift import Lift
 
-NO_DATA = "无数据"
 NOT_JUDGED = "待县总工会评分"
 SIGNS = {">=": "≥", "<=": "≤"}
 

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.catalog.period import name_period
 from pipelines.reports.bulletin.facts import Bulletin, Line
-from pipelines.reports.bulletin.wording import LIGHTS, MARKS, amount, tell_head, tell_part, tell_returns
+from pipelines.reports.bulletin.wording import MARKS, WORDS, amount, tell_head, tell_part, tell_returns
 from pipelines.reports.numbers import change
 from pipelines.warehouse.decision import STATES
 
@@ -41,7 +41,7 @@ def make_page(bulletin: Bulletin) -> tuple[str, bytes]:
         pairs=_pairs(bulletin),
         amount=amount,
         change=change,
-        lights=LIGHTS,
+        lights=WORDS,
         marks=MARKS,
     )
     return f"{bulletin.title}{name_period(bulletin.period)}.html", bulletin.words.say(text).encode()

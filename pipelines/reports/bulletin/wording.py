@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pipelines.catalog.lights import LIGHTS
 from pipelines.reports.bulletin.facts import Bulletin, Line, Part
 from pipelines.reports.numbers import figure
 
-LIGHTS = {"green": "达标", "amber": "接近", "red": "未达标", "none": "—"}
-MARKS = {"green": "●", "amber": "▲", "red": "■", "none": "○"}
+WORDS = {light: word for light, (_, word) in LIGHTS.items()} | {"none": "—"}
+MARKS = {light: shape for light, (shape, _) in LIGHTS.items()}
 
 
 def amount(value: float | None, unit: str, at_least: bool = False) -> str:

@@ -7,9 +7,10 @@ from io import BytesIO
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.catalog.lights import NO_DATA
 from pipelines.catalog.period import name_period
 from pipelines.reports.bulletin.facts import Bulletin, Line, Part
-from pipelines.reports.bulletin.wording import LIGHTS, MARKS, tell_head, tell_part, tell_places, tell_returns
+from pipelines.reports.bulletin.wording import MARKS, WORDS, tell_head, tell_part, tell_places, tell_returns
 from pipelines.warehouse.decision import STATES
 
 FONT = "微软雅黑"
@@ -18,7 +19,6 @@ BLUE, GREY, LINE = "#1B4B8F", "#5F6B7C", "#DDE2E8"
 HEADS = ["指标", "单位", "本月", "较上月", "较上年同月", "本年累计", "目标", "按进度应达", "达标情况"]
 WIDTHS = [24, 9, 13, 13, 13, 15, 13, 13, 12]
 TEXT = ("指标", "单位", "乡镇", "月份", "状态", "收到时间", "期限", "按时", "备注", "达标情况")  # heads of columns of words
-NO_DATA = "无数据"
 
 
 class _Book:
@@ -94,7 +94,7 @@ def _write_aim(book: _Book, sheet: Worksheet, row: int, column: int, value: floa
 
 
 def _write_light(book: _Book, sheet: Worksheet, row: int, column: int, light: str) -> None:
-    sheet.write_string(row, column, f"{MARKS[light]} {LIGHTS[light]}" if light != "none" else "—", book.format(font_color=COLOURS[light], border=1, border_color=LINE))
+    sheet.write_string(row, column, f"{MARKS[light]} {WORDS[light]}" if light != "none" else "—", book.format(font_color=COLOURS[light], border=1, border_color=LINE))
 
 
 def _lines(book: _Book, sheet: Worksheet, row: int, lines: tuple[Line, ...]) -> int:

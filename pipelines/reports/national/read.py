@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.catalog.lights import NO_DATA
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
 from pipelines.home import Home
@@ -17,7 +18,7 @@ from pipelines.reports.summary.wording.numbers import say_exact
 from pipelines.warehouse.reader import Reader
 
 SQL = Path(__file__).with_name("more.sql")
-NO_DATA, NOT_ASKED = "无数据", "月报不能提供"
+NOT_ASKED = "月报不能提供"
 KINDS = ("indicator", "numerator", "monthly", "standard", "unions", "register")
 
 
