@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from pipelines.catalog.model import Form
@@ -24,6 +25,11 @@ def letters(index: int) -> str:
 def address(column: int, row: int) -> str:
     """The A1 address of a column counted from 0 and a row counted from 1."""
     return f"{letters(column)}{row}"
+
+
+def revive(value: dict) -> object:
+    """An object of a reader's JSON: the date that `read.cells.plain` wrote as {"d": "2026-03-05"}, else itself."""
+    return date.fromisoformat(value["d"]) if len(value) == 1 and "d" in value else value
 
 
 @dataclass(slots=True)

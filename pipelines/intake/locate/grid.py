@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from pipelines.catalog.names import fold, split_unit
 from pipelines.intake.sheet import Sheet
 
 Row = tuple[int, list[object]]
+Found = TypeVar("Found")
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _LEADING = re.compile(r"^(?:其中|#|\*)[:、]?")
 
@@ -22,6 +25,10 @@ class Header:
     text: str  # as a person would read it aloud
     names: tuple[str, ...]  # folded: joined path, last two levels, lowest level
     unit: str = ""
+
+    def find(self, index: Mapping[str, Found]) -> Found | None:
+        """What an index has for the first of the spellings that it knows."""
+        return next((index[name] for name in self.names if name in index), None)
 
 
 def split_address(cell: str) -> tuple[int, int]:

@@ -58,10 +58,6 @@ def learned_for(catalog: Catalog, township_code: str) -> Learned:
     return tuple((a.form, fold(split_unit(a.header)[0]), a.key) for a in catalog.aliases if a.township_code in ("", township_code))
 
 
-def _find_key(index: dict[str, str], header: Header) -> str | None:
-    return next((index[name] for name in header.names if name in index), None)
-
-
 def match_form(form: Form, headers: tuple[Header, ...], learned: Learned) -> HeaderMatch:
     """The headers as this form's; a confirmed header comes before the catalogue's."""
     own = {name: key for owner, name, key in learned if owner == form.key}
@@ -71,7 +67,7 @@ def match_form(form: Form, headers: tuple[Header, ...], learned: Learned) -> Hea
     units: dict[str, str] = {}
     unknown, doubled = [], []
     for header in headers:
-        key = _find_key(index, header)
+        key = header.find(index)
         if key is None:
             unknown.append((header.index, header.text))
         elif key in columns:

@@ -18,15 +18,11 @@ def _spellings(blocks: tuple[MatrixBlock, ...]) -> dict[str, tuple[int, str]]:
     return {fold(group + name): (number, key) for number, b in enumerate(blocks) for key, names in b.columns for group in b.groups for name in names}
 
 
-def _find(index: dict[str, tuple[int, str]], header: Header) -> tuple[int, str] | None:
-    return next((index[name] for name in header.names if name in index), None)
-
-
 def _groups(catalog: Catalog, headers: list[Header]) -> tuple[dict[tuple, dict[str, Header]], list[Header]]:
     """The columns of each (form, constants), and the headers of none."""
     index, groups, rest = _spellings(catalog.matrix), {}, []
     for header in headers:
-        found = _find(index, header)
+        found = header.find(index)
         block = catalog.matrix[found[0]] if found else None
         columns = groups.setdefault((block.form, block.name, block.set), {}) if block else {}
         if found is None or found[1] in columns:

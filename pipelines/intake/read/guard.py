@@ -10,12 +10,11 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 from pipelines.faults import Problem, UserError
 from pipelines.home import ROOT, Limits, read_limits
 from pipelines.intake.read.server import read_frame, write_frame
-from pipelines.intake.sheet import Sheet
+from pipelines.intake.sheet import Sheet, revive
 
 AT_ONCE = 3
 TOGETHER = 16
@@ -30,13 +29,9 @@ def _fault(code: str, message: str, remedy: str) -> Problem:
     return Problem(code, "error", None, None, None, None, message, remedy)
 
 
-def _revive(value: dict) -> object:
-    return date.fromisoformat(value["d"]) if len(value) == 1 and "d" in value else value
-
-
 def decode(answer: bytes) -> list[Sheet] | Problem:
     """The sheets of a reader's answer, or the one problem that refuses the file."""
-    found = json.loads(answer, object_hook=_revive)
+    found = json.loads(answer, object_hook=revive)
     if "died" in found:
         return _fault(*DIED[found["died"]])
     if "fault" in found:

@@ -6,16 +6,11 @@ import io
 import json
 import sys
 import zipfile
-from datetime import date
 
 from pipelines.intake.read.workbook import read_workbook
-from pipelines.intake.sheet import Sheet
+from pipelines.intake.sheet import Sheet, revive
 
 UNMADE = ("unmarked", "这个文件的内容无法重新画成表格。", "请在原文件里修改。")
-
-
-def _revive(value: dict) -> object:
-    return date.fromisoformat(value["d"]) if len(value) == 1 and "d" in value else value
 
 
 def is_editable(content: bytes) -> bool:
@@ -43,7 +38,7 @@ def _mark(content: bytes, sheets: list[Sheet], problems: list[dict[str, str | No
 
 def mark(content: bytes, problems: list[dict[str, str | None]]) -> bytes:
     """The marked copy's bytes, or the JSON of the fault that stands against it."""
-    found = json.loads(read_workbook(content).encode("utf-8", "replace"), object_hook=_revive)
+    found = json.loads(read_workbook(content).encode("utf-8", "replace"), object_hook=revive)
     if "fault" in found:
         return json.dumps(found).encode()
     try:
