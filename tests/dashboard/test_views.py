@@ -12,6 +12,7 @@ from dashboard.shell import HIDDEN, PAGES
 from dashboard.views.explore import column_names
 from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
+from tests.dashboard.opening import words
 
 VIEWS = [(path, show) for group in [*PAGES.values(), HIDDEN] for path, _, show in group]
 
@@ -20,11 +21,6 @@ def run_view(path: str) -> AppTest:
     """The view alone, as the shell calls it."""
     source = f"from dashboard.cached import PAGE\nfrom dashboard.views import {path}\nwith PAGE:\n    {path}.show()\n"
     return AppTest.from_string(source, default_timeout=60).run()
-
-
-def words(app: AppTest) -> str:
-    """All the HTML that the view drew itself."""
-    return " ".join(str(block.proto.body) for block in app.get("html"))
 
 
 @pytest.mark.parametrize("path", [p for p, _ in VIEWS])

@@ -24,16 +24,9 @@ from pipelines.reports.summary.draft import make_draft
 from pipelines.reports.summary.wording.numbers import say_value
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import Scope
-from tests.reports.summary.pack import FIGURES, code_of, load_pack
+from tests.reports.summary.pack import FIGURES, code_of
 
 TEXTS = ROOT / "data" / "samples" / "seven-summaries.txt"
-
-
-@pytest.fixture(scope="module")
-def pack(tmp_path_factory, catalog):
-    home = Home(tmp_path_factory.mktemp("pack"))
-    load_pack(home, catalog, tmp_path_factory.mktemp("books"))
-    return home
 
 
 @pytest.fixture(scope="module")

@@ -22,18 +22,10 @@ from pipelines.reports.summary.document.write import TEMPLATE, write_summary
 from pipelines.reports.summary.draft import make_draft
 from pipelines.warehouse.marts import figure_table
 from pipelines.warehouse.reader import Reader, open_reader
-from tests.reports.summary.pack import load_pack
 
 FIGURE = re.compile(r"^(?:\D*?)(\d+(?:\.\d+)?)(万|亿)?(余)?(.*?)(以上)?$")
 WORDS_FOR_NONE = {"未发生安全生产事故": 0, "留守学生无一人辍学": 0}
 GROWTH = {"增长": 1, "增加": 1, "提高": 1, "下降": -1, "减少": -1, "降低": -1, "持平": 0}
-
-
-@pytest.fixture(scope="module")
-def pack(tmp_path_factory, catalog):
-    home = Home(tmp_path_factory.mktemp("pack"))
-    load_pack(home, catalog, tmp_path_factory.mktemp("books"))
-    return home
 
 
 def open_summary(home: Home, catalog, code: str | None, text: str, reading: str | None = None, reader: Reader | None = None):

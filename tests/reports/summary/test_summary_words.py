@@ -35,13 +35,6 @@ def said(draft: Draft) -> dict[str, Figure]:
     return {f.fact.code: f for f in reversed(figures)}
 
 
-@pytest.fixture(scope="module")
-def pack(tmp_path_factory, catalog):
-    home = Home(tmp_path_factory.mktemp("pack"))
-    load_pack(home, catalog, tmp_path_factory.mktemp("books"))
-    return home
-
-
 def test_all_forty_six_are_said_and_right(pack, catalog):
     missing = []
     for code in {f["township_code"] for f in FIGURES}:
