@@ -57,7 +57,7 @@ def _draw(key: str, _part: Part, _selection: Selection, _arguments: tuple[Hashab
 
 
 def forget_drawn() -> None:
-    """As if nobody had seen anything yet."""
+    """As if nobody had seen anything yet; for tests and benchmarks."""
     _draw.clear()
 
 

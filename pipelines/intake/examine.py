@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Examined:
-    """A file's report and, when it holds no error, its forms."""
+    """A file's report and, when it holds no error, its forms; `typed` has the same rows as they were read, for tests."""
 
     report: FileReport
     forms: tuple[FormRows, ...] = ()

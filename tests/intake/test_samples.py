@@ -6,11 +6,12 @@ import pytest
 
 from pipelines.catalog.period import format_period
 from pipelines.intake.examine import Asked, History, examine
-from pipelines.intake.locate.leftover import class_of_cell
-from pipelines.intake.locate.regions import find_regions
+from pipelines.intake.locate.leftover import is_block
+from pipelines.intake.locate.regions import Region, find_regions
 from pipelines.intake.locate.rows import read_words
 from pipelines.intake.locate.tables import classify_rows, locate_tables
 from pipelines.intake.read.guard import read_file
+from pipelines.intake.sheet import Sheet
 from pipelines.intake.validate.shares import share_rule
 from tests.intake.samples import build_sample, list_samples, plain, read_sample
 
@@ -49,6 +50,27 @@ def test_there_are_sixty():
     assert len(SAMPLES) >= 60
 
 
+def _class_of(regions: list[Region], sheet: Sheet, row: int, column: int) -> str:
+    """title | header | numbers | unit | data | serial | total | nil | footer | note | section | spacer | unknown, of a non-empty cell."""
+    first = sheet.rows[regions[0].header[0]][0] if regions else None
+    if first is None or (row < first and is_block(sheet, row)):
+        return "unknown"
+    within = [r for r in regions if sheet.rows[r.title][0] <= row <= sheet.rows[r.end - 1][0]]
+    mine = next((r for r in within if r.bounds[0] <= column <= r.bounds[1]), None)
+    if row < first or (mine and row < sheet.rows[mine.header[0]][0]):
+        return "title"
+    if mine is None:
+        return "unknown"
+    if row <= sheet.rows[mine.header[1] - 1][0]:
+        return "header"
+    kind = mine.kinds.get(row, "unknown")
+    if kind not in ("data", "nil_with_data"):
+        return kind
+    if column in mine.serial:
+        return "serial"
+    return "data" if any(column in m.columns.values() for m in mine.matches) else "unknown"
+
+
 def _share_columns(regions) -> set[int]:
     """Columns of percentages, which are compared and not listed."""
     return {index for r in regions for index, header in r.unknown if any(share_rule(m.form, header) for m in r.matches)}
@@ -63,7 +85,7 @@ def test_every_cell_has_one_class_and_what_is_unknown_is_listed(catalog, path):
         for region in regions:
             classify_rows(region, sheet, read_words(catalog))
         shares = _share_columns(regions)
-        classes = {(n, i): class_of_cell(regions, sheet, n, i) for n, row in sheet.rows for i, c in enumerate(row) if c != "" and i not in shares}
+        classes = {(n, i): _class_of(regions, sheet, n, i) for n, row in sheet.rows for i, c in enumerate(row) if c != "" and i not in shares}
         assert set(classes.values()) <= CLASSES
         if regions:
             assert ("unknown" in classes.values()) == (sheet.name in listed)

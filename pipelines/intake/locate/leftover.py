@@ -1,4 +1,4 @@
-"""Nothing lost: every non-empty cell of a sheet has one class, and what no table claims is listed with its address."""
+"""Nothing lost: what no table claims is listed with its address."""
 
 from __future__ import annotations
 
@@ -18,28 +18,8 @@ FEW = 3  # a row above the first header with more filled cells, one of them a nu
 LISTED = 20
 
 
-def class_of_cell(regions: list[Region], sheet: Sheet, row: int, column: int) -> str:
-    """title | header | numbers | unit | data | serial | total | nil | footer | note | section | spacer | unknown, of a non-empty cell."""
-    first = sheet.rows[regions[0].header[0]][0] if regions else None
-    if first is None or (row < first and _is_block(sheet, row)):
-        return "unknown"
-    within = [r for r in regions if sheet.rows[r.title][0] <= row <= sheet.rows[r.end - 1][0]]
-    mine = next((r for r in within if r.bounds[0] <= column <= r.bounds[1]), None)
-    if row < first or (mine and row < sheet.rows[mine.header[0]][0]):
-        return "title"
-    if mine is None:
-        return "unknown"
-    if row <= sheet.rows[mine.header[1] - 1][0]:
-        return "header"
-    kind = mine.kinds.get(row, "unknown")
-    if kind not in ("data", "nil_with_data"):
-        return kind
-    if column in mine.serial:
-        return "serial"
-    return "data" if any(column in m.columns.values() for m in mine.matches) else "unknown"
-
-
-def _is_block(sheet: Sheet, row: int) -> bool:
+def is_block(sheet: Sheet, row: int) -> bool:
+    """Whether a row above the first header holds data, for a title has few cells or no number."""
     cells = next(cells for number, cells in sheet.rows if number == row)
     filled = [c for c in cells if c != ""]
     return len(filled) > FEW and any(not isinstance(c, str) for c in filled)
@@ -63,7 +43,7 @@ def _block(sheet: Sheet, first: int, last: int) -> Problem:
 
 def _unknown_rows(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
     first = regions[0].header[0]
-    rows = [n for n, _ in sheet.rows[: regions[0].header[0]] if _is_block(sheet, n)] if first else []
+    rows = [n for n, _ in sheet.rows[: regions[0].header[0]] if is_block(sheet, n)] if first else []
     claimed = {n for r in regions for n, kind in r.kinds.items() if kind not in ("unknown",)}
     heads = {n for r in regions for n, _ in sheet.rows[r.title : r.header[1]]}
     rows += [n for n, _ in sheet.rows[first:] if n not in claimed and n not in heads]
