@@ -87,7 +87,10 @@ class Server(uvicorn.Server):
 
     def _leave(self, sig: int) -> None:
         time.sleep(DRAIN)
-        wait_for_running()
+        if is_running():
+            wait_for_running()
+            time.sleep(min(LAST, time_left()))  # in which the page's next run begins, which tells what the one before did
+            wait_for_running()
         self._close(sig, None)
 
     def _close(self, sig: int, frame: FrameType | None) -> None:

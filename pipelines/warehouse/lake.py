@@ -23,6 +23,7 @@ _GONE = (  # as libpq and PostgreSQL say it
     "terminating connection", "the database system is", "connection not open", "could not receive data", "could not send data", "SSL connection has been closed",
     "Connection reset by peer", "connection pointer is NULL", "lost synchronization",
     "Attempted to access index 0 within vector of size 0",  # DuckDB's own error where an answer of the server broke off
+    'Failed to execute query "ROLLBACK"',  # where it came back before the transaction was given up
     "Current transaction is aborted",  # what DuckDB says where one of its threads lost the connection and another one met the consequence first
 )  # fmt: skip
 

@@ -105,10 +105,7 @@ def go_on(writer: subprocess.Popen) -> None:
     writer.stdin.flush()
 
 
-UNTOLD = pytest.mark.xfail(strict=True, reason='DuckDB says only `Failed to execute query "ROLLBACK"`, in which `find_gone` does not see that PostgreSQL is gone')
-
-
-@pytest.mark.parametrize("point, is_back", [pytest.param("half-written", True, marks=UNTOLD), ("committed", False)])
+@pytest.mark.parametrize("point, is_back", [("half-written", True), ("committed", False)])
 def test_a_postgresql_that_is_killed_in_an_upload_loses_nothing_that_was_acknowledged(lake, catalog, postgres, point, is_back):
     """It is killed at a known moment of the first writer's second upload, and is back, or still away, when the writer goes on. The other one comes as it may."""
     load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
