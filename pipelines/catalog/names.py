@@ -33,6 +33,14 @@ def _spellings(township: Township) -> set[str]:
     return {fold(n) for n in names | {n[:-1] for n in names if n[-1] in "镇乡" and len(n) > 2}}
 
 
+def clear_name(catalog: Catalog, township: Township) -> str:
+    """The township's name; in the catalogue of several counties, whose townships have the same names again and again, with its county's before it."""
+    tree = catalog.places
+    if catalog.whole or not tree.is_deep() or township.code not in tree.places:
+        return township.name
+    return f"{tree.county_of(township.code).name}{township.name}"
+
+
 _indexes: dict[tuple[str, str], dict[str, Township | None]] = {}  # by the catalogue's sha256 and its county: hashing the catalogue would cost more than the look-up
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.period import format_period
-from pipelines.commandline.options import add_json, find_catalog, open_place, print_json, read_period, read_place
+from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_place
 from pipelines.delivery.monthly import deliver, last_month, make_documents
 from pipelines.delivery.settings import read_settings
 from pipelines.durable import write_durably
 from pipelines.home import find_home
 from pipelines.reports.bulletin.facts import read_bulletin
+from pipelines.reports.place import open_place
 
 
 def add_verbs(verbs) -> None:
@@ -35,7 +36,7 @@ def run_bulletin(arguments: Namespace) -> int:
     """Writes both forms of the bulletin; what leaves is recorded first."""
     home, period, folder = find_home(), read_period(arguments.period), Path(arguments.out)
     above = read_place(find_catalog(), arguments.place)
-    reader, catalog = open_place(find_catalog(), above)
+    reader, catalog = open_place(find_home(), find_catalog(), above)
     documents = make_documents(read_bulletin(reader, catalog, period))
     append_events(home, [Event("export", "命令行", f"bulletin {format_period(period)}", above, period=period)])
     folder.mkdir(parents=True, exist_ok=True)

@@ -11,12 +11,9 @@ from pathlib import Path
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import find_township
-from pipelines.catalog.narrow import catalog_of_township, narrow_catalog
 from pipelines.catalog.period import parse_period, parse_period_range
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
-from pipelines.warehouse.reader import Reader, open_reader
-from pipelines.warehouse.scope import Scope
 
 MOST = 40  # townships that are named where one is asked for
 
@@ -40,14 +37,6 @@ def read_place(catalog: Catalog, text: str | None) -> str | None:
     if len(found) != 1:
         raise UserError(f"没有“{text}”这个地方。" if not found else f"叫“{text}”的地方有 {len(found)} 个。", "请填 places.csv 里的代码，例如 " + "、".join(f"{p.code} {p.name}" for p in tree.above()[:5]) + "。")
     return found[0].code if tree.is_deep() else None
-
-
-def open_place(catalog: Catalog, place: str | None, township: str | None = None) -> tuple[Reader, Catalog]:
-    """The reader and the catalogue of a place, else of the township's county, else of all; a one-county home's own."""
-    if not catalog.places.is_deep():
-        return open_reader(find_home()), catalog
-    narrowed = narrow_catalog(catalog, place) if place else catalog_of_township(catalog, township or catalog.places.root.code)
-    return open_reader(find_home(), scope=Scope(place=narrowed.county.code)), narrowed
 
 
 def read_township(catalog: Catalog, text: str | None, county: bool = False) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import date
 
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.names import clear_name
 from pipelines.catalog.period import format_period, name_period
 from pipelines.commandline.options import add_json, advise, find_catalog, print_json, read_period, read_township
 from pipelines.faults import UserError
@@ -66,16 +67,21 @@ def _standing(row: dict[str, object]) -> str:
     return words + ("，有订正" if row["corrected"] else "")
 
 
-def _line(row: dict[str, object]) -> str:
+def _line(row: dict[str, object], name: str) -> str:
     reminded = f"，已催报 {row['reminders']} 次（最近 {row['reminded_at']:%Y-%m-%d}）" if row["reminders"] else ""
     if row["status"] == "missing":
-        return f"{row['township']}：未报{reminded}"
+        return f"{name}：未报{reminded}"
     when = f"{WORDS[row['status']]}{'（补报）' if row['supplementary'] else ''}，{row['received_at']:%Y-%m-%d %H:%M} 收到"
     nil = "（全部零报告）" if row["nil_return"] else f"（零报告 {row['nil_forms']} 张）" if row["nil_forms"] else ""
     explained = f"（已说明 {row['explained_warnings']} 处）" if row["explained_warnings"] else ""
     warnings = f"，待核对 {row['open_warnings']} 处{explained}" if row["open_warnings"] else ""
     told = f"，第 {row['versions']} 次，{row['forms']} 张表{nil}{warnings}{reminded}，回执号 {row['submission_id']}"
-    return f"{row['township']}：{_standing(row)}，{when}{told}"
+    return f"{name}：{_standing(row)}，{when}{told}"
+
+
+def _clear_names(catalog: Catalog, rows: Sequence[dict[str, object]]) -> list[str]:
+    known = {t.code: clear_name(catalog, t) for t in catalog.county.townships}
+    return [known.get(str(row["township_code"]), str(row["township"])) for row in rows]
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:
@@ -89,9 +95,10 @@ def run_status(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"period": format_period(period), "release": reader.release, "townships": [_plain(row) for row in rows]})
         return 0
-    missing = [str(r["township"]) for r in rows if r["status"] == "missing"]
+    names = _clear_names(find_catalog(), rows)
+    missing = [name for name, r in zip(names, rows, strict=True) if r["status"] == "missing"]
     print(f"{name_period(period)}月报，期限 {rows[0]['due']}：")
-    print("\n".join(f"  {_line(row)}" for row in rows))
+    print("\n".join(f"  {_line(row, name)}" for name, row in zip(names, rows, strict=True)))
     waiting = sum(r["state"] in ("submitted", "resubmitted") for r in rows)
     print(f"应报 {len(rows)} 个乡镇，已报 {len(rows) - len(missing)} 个，待审 {waiting} 个" + (f"，未报：{'、'.join(missing)}。" if missing else "，全部到齐。"))
     return 0
@@ -141,7 +148,7 @@ def _chosen(catalog: Catalog, arguments: Namespace, period: date, state: str) ->
 
 
 def _names(catalog: Catalog, codes: Sequence[str]) -> str:
-    return "、".join(catalog.township(c).name for c in codes)
+    return "、".join(clear_name(catalog, catalog.township(c)) for c in codes)
 
 
 def run_lock(arguments: Namespace) -> int:
@@ -185,7 +192,8 @@ def run_nil(arguments: Namespace) -> int:
     home, catalog, period = find_home(), find_catalog(), read_period(arguments.period)
     township = catalog.township(read_township(catalog, arguments.township))
     content = make_nil(open_reader(home), catalog, township, period)
-    report = load_bytes(home, catalog, nil_name(township, period), content, by=arguments.by, correction=arguments.correct, by_county=True)
+    name = nil_name(township, period)
+    report = load_bytes(home, catalog, name, content, township_code=township.code, period=period, by=arguments.by, correction=arguments.correct, by_county=True)
     if arguments.json:
         print_json(report.as_dict())
     elif report.status == "loaded":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.names import clear_name
 from pipelines.catalog.period import format_period, name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_township
 from pipelines.faults import UserError
@@ -47,11 +48,12 @@ def _place(standing: Standing) -> str:
     return f"第 {standing.rank} 名" if standing.rank else "可评的不足，不排名"
 
 
-def _print_all(board: Board) -> None:
+def _print_all(catalog: Catalog, board: Board) -> None:
+    names = {t.code: clear_name(catalog, t) for t in catalog.county.townships}
     print(f"{name_period(board.period)}，{board.rubric.name}，满分 {plain(board.rubric.full)}：")
     for s in sorted(board.standings, key=lambda s: (s.rank or 999, s.township_code)):
         own = f"，自评 {points_text(s.score.own_total)}" if s.score.own_total is not None else ""
-        print(f"  {s.township}：{total_text(s.score)}，{_place(s)}{own}")
+        print(f"  {names.get(s.township_code, s.township)}：{total_text(s.score)}，{_place(s)}{own}")
 
 
 def _print_group(catalog: Catalog, group) -> None:
@@ -131,7 +133,7 @@ def run_score(arguments: Namespace) -> int:
     if code:
         _print_one(catalog, board, board.standing(code))
     else:
-        _print_all(board)
+        _print_all(catalog, board)
     for source, change, total in changes:
         print(f"试算：{source_name(catalog, source)}的数再{'加' if change >= 0 else '减'} {plain(abs(change))}，得 {points_text(total)} 分")
     if arguments.out:

@@ -8,6 +8,8 @@ from pathlib import Path
 from pipelines.access.accounts import find_account, has_accounts
 from pipelines.access.model import OPEN, Person
 from pipelines.audit.log import Event, append_events
+from pipelines.catalog.names import clear_name
+from pipelines.catalog.narrow import catalog_of_township
 from pipelines.catalog.period import name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_periods, read_place, read_township
 from pipelines.commandline.rolling import export_inputs
@@ -58,8 +60,9 @@ def run_template(arguments: Namespace) -> int:
     reader = open_reader(find_home())
     written = []
     for township in chosen:
-        path = Path(arguments.out) / f"{township.name}{name_period(period)}工会月报.xlsx"
-        written.append(str(write_template(path, catalog, township, period, read_stock_rows(reader, catalog, township.code, period))))
+        path = Path(arguments.out) / f"{clear_name(catalog, township)}{name_period(period)}工会月报.xlsx"
+        own = catalog_of_township(catalog, township.code)
+        written.append(str(write_template(path, own, township, period, read_stock_rows(reader, own, township.code, period))))
     if arguments.json:
         print_json({"files": written})
     else:

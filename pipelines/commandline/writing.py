@@ -7,12 +7,13 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.reading import READINGS
-from pipelines.commandline.options import add_json, find_catalog, open_place, print_json, read_place, read_township
+from pipelines.commandline.options import add_json, find_catalog, print_json, read_place, read_township
 from pipelines.durable import write_durably
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.national.read import read_national
 from pipelines.reports.national.write import write_national
+from pipelines.reports.place import open_place
 from pipelines.reports.proof.draft import WRONG, annotate_draft, check_draft, count_up
 from pipelines.reports.proof.model import STATUSES
 from pipelines.reports.summary.draft import make_draft
@@ -63,7 +64,7 @@ def run_summary(arguments: Namespace) -> int:
         raise UserError(f"总结是 Word 文档，文件名不能是“{out.name}”。", "文件名请以 .docx 结尾。")
     home, catalog = find_home(), find_catalog()
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
-    reader, catalog = open_place(catalog, above, code)
+    reader, catalog = open_place(find_home(), catalog, above, code)
     draft = make_draft(reader, home, catalog, code, arguments.period, arguments.reading)
     content = write_summary(draft, home)
     append_events(home, [Event("export", "命令行", draft.title, code or above, detail=f"工作总结 {arguments.period}")])
@@ -86,7 +87,7 @@ def run_check_text(arguments: Namespace) -> int:
     """Tells every figure of a draft; 1 where one differs from the data or a sum does not add up."""
     home, catalog, content = find_home(), find_catalog(), _read_bytes(arguments.file)
     code = read_township(catalog, arguments.township, county=True)
-    reader, catalog = open_place(catalog, read_place(catalog, arguments.place), code)
+    reader, catalog = open_place(find_home(), catalog, read_place(catalog, arguments.place), code)
     findings = check_draft(reader, home, catalog, content, code, arguments.period, arguments.reading)
     if arguments.annotate:
         out = Path(arguments.annotate)
@@ -109,7 +110,7 @@ def run_national(arguments: Namespace) -> int:
         raise UserError(f"年报对照表是电子表格，文件名不能是“{out.name}”。", "文件名请以 .xlsx 结尾。")
     home, catalog = find_home(), find_catalog()
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
-    reader, catalog = open_place(catalog, above, code)
+    reader, catalog = open_place(find_home(), catalog, above, code)
     found = read_national(reader, home, catalog, code, arguments.year)
     content = write_national(found)
     append_events(home, [Event("export", "命令行", found.title, code or above, detail=f"统计年报 {arguments.year}")])

@@ -22,6 +22,7 @@ from pipelines.reports.bulletin.facts import Bulletin, read_bulletin
 from pipelines.reports.bulletin.page import make_page
 from pipelines.reports.bulletin.wording import tell_head, tell_returns
 from pipelines.reports.bulletin.workbook import make_workbook
+from pipelines.reports.place import open_place
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.workflow.reminders import read_reminders
 from pipelines.workflow.unattended import forget_fault, note_unforeseen
@@ -94,9 +95,11 @@ def _put(settings: DeliverySettings, files: list[File]) -> list[Path]:
 
 def _one(home: Home, catalog: Catalog, settings: DeliverySettings, kind: str, period: date, today: date) -> Delivered:
     """One kind of document: folder first, then mail; that it is done is kept last, so that a fault is tried again."""
-    words, files = MAKERS[kind](open_reader(home), catalog, period, today)
+    reader, told = open_place(home, catalog) if kind == "bulletin" else (open_reader(home), catalog)  # a reminder goes to townships, however many counties they lie in
+    words, files = MAKERS[kind](reader, told, period, today)
     paths = _put(settings, files) if files else []
     if files and settings.mail:
+        _write_state(home, _read_state(home))  # a home that takes nothing would have the mail sent again and again
         demo = "【演示数据】" if (home.path / "demo.json").exists() else ""
         send(settings.mail, f"{demo}{catalog.county.name}{name_period(period)}工会{KINDS[kind]}", words, files)
     _keep(home, kind, period)
@@ -107,7 +110,11 @@ def _one(home: Home, catalog: Catalog, settings: DeliverySettings, kind: str, pe
 
 def _keep(home: Home, kind: str, period: date) -> None:
     state = _read_state(home)
-    write_durably(_state(home), json.dumps(state | {kind: max(state.get(kind, ""), format_period(period))}, ensure_ascii=False).encode())
+    _write_state(home, state | {kind: max(state.get(kind, ""), format_period(period))})
+
+
+def _write_state(home: Home, state: dict[str, str]) -> None:
+    write_durably(_state(home), json.dumps(state, ensure_ascii=False).encode())
 
 
 def deliver(home: Home, catalog: Catalog, settings: DeliverySettings, *, period: date, today: date | None = None, force: bool = False) -> Delivered:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.names import clear_name
 from pipelines.catalog.period import due_date, name_period
 from pipelines.warehouse.decision import ALLOWED
 from pipelines.warehouse.reader import Reader
@@ -84,5 +85,6 @@ def read_reminders(reader: Reader, catalog: Catalog, period: date, today: date |
             continue
         reasons[township.code] = _bare(reason)
         blanks = {"reason": _bare(reason), "cells": _cells(reader, words, submission_id)} if state == "returned" else {}
-        each.append(Reminder(township.code, township.name, state, words.letter(state, township=township.name, **blanks)))
+        name = clear_name(catalog, township)
+        each.append(Reminder(township.code, name, state, words.letter(state, township=name, **blanks)))
     return Reminders(period, words.due, words.tone, words.days, tuple(each), _everyone(words, each, reasons))

@@ -9,8 +9,12 @@ import pytest
 
 from pipelines.access.accounts import find_account
 from pipelines.audit.log import read_records
+from pipelines.catalog.load import load_catalog
 from pipelines.commandline.main import main
 from pipelines.demo.levels import list_places
+from pipelines.home import Home
+from pipelines.warehouse.reader import open_reader
+from tests.demo_homes import copy_demo
 
 
 def rows(path) -> list[dict[str, str]]:
@@ -99,3 +103,40 @@ def test_an_account_is_limited_to_a_place(province, home, capsys):
     person = find_account(home, "wang").person
     assert (person.place_code, person.township_code) == ("9901", None)
     assert main(["users", "add", "li", "--role", "admin", "--place", "云川市"]) == 2
+
+
+TWINS = ("临溪县城关镇", "望江县城关镇", "松原县城关镇")  # three townships of one name
+
+
+@pytest.fixture
+def own_province(home) -> Home:
+    """The demo province, to be written to."""
+    copy_demo(home, months=2, level="province")
+    return home
+
+
+def test_every_township_has_a_template_of_its_own(province_home, tmp_path):
+    assert main(["template", "--all", "--period", "2026-11", "--out", str(tmp_path)]) == 0
+    names = {p.name for p in tmp_path.iterdir()}
+    assert len(names) == len(load_catalog(overlay=province_home.overlay).county.townships) and {f"{twin}2026年11月工会月报.xlsx" for twin in TWINS} <= names
+
+
+def test_townships_of_one_name_are_told_apart(own_province, capsys):
+    for words in (["status", "--period", "2026-10"], ["score", "--period", "2026-10"], ["remind", "--period", "2026-11"]):
+        assert main(words) == 0
+        told = capsys.readouterr().out
+        assert all(twin in told for twin in TWINS), words
+
+
+def test_a_township_reports_nil_under_its_code(own_province, capsys):
+    code = next(t.code for t in load_catalog(overlay=own_province.overlay).county.townships if t.name == "城关镇")
+    assert main(["nil", "--township", code, "--period", "2026-11"]) == 0
+    assert open_reader(own_province).rows("select township_code from submission where period = date '2026-11-01'") == [(code,)]
+
+
+def test_the_monthly_bulletin_that_leaves_by_itself_is_that_of_the_command(own_province, tmp_path, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_DELIVERY_DIR", str(tmp_path / "sent"))
+    assert main(["bulletin", "--period", "2026-10", "--out", str(tmp_path / "asked")]) == 0
+    assert main(["deliver", "--period", "2026-10", "--force"]) == 0
+    (asked,), (sent,) = (list((tmp_path / folder).glob("*通报*.html")) for folder in ("asked", "sent"))
+    assert asked.name == sent.name and asked.read_text("utf-8") == sent.read_text("utf-8")
