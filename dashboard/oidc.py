@@ -57,6 +57,11 @@ def _claims(lines: list[bytes]) -> dict[str, Any] | None:
     return json.loads(told) if told else None
 
 
+def _names(claims: dict[str, Any]) -> list[str]:
+    """Under which names the person may have an account; an address that the provider did not verify is anybody's to write."""
+    return [str(claims.get(c) or "") for c in CLAIMS if c != "email" or claims.get("email_verified") is True]
+
+
 def _is_theirs(line: bytes) -> bool:
     return line.startswith((USER_COOKIE_NAME.encode(), TOKENS_COOKIE_NAME.encode()))
 
@@ -86,7 +91,7 @@ class ProviderSignIn:
         kept = [(name, value) for name, value in headers if not (name == b"set-cookie" and _is_theirs(value))]
         if claims is None:
             return message | {"headers": kept}
-        account = find_external(find_home(), [str(claims.get(c) or "") for c in CLAIMS])
+        account = find_external(find_home(), _names(claims))
         address = client_address(scope, self.settings)
         if account is None:
             append_events(find_home(), [Event("sign_in_refused", str(claims.get(CLAIMS[0]) or claims.get("sub") or "")[:40], detail=f"统一身份认证 {address}")])

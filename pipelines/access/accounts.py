@@ -64,10 +64,18 @@ def find_account(home: Home, name: str) -> Account:
 
 
 def find_external(home: Home, names: list[str]) -> Account | None:
-    """The enabled account that an identity provider or proxy means by one of these names."""
-    folded = {fold_name(n) for n in names if n}
-    fits = (a for a in list_accounts(home) if not a.disabled and folded & {fold_name(a.external or ""), a.person.account})
-    return next(fits, None)
+    """The enabled account that an identity provider or proxy means by these names, the first one that fits; an account with a name there is known by that name alone."""
+    known: dict[str, Account] = {}
+    for account in sorted(list_accounts(home), key=lambda a: a.external is None):
+        known.setdefault(fold_name(account.external or account.person.account), account)
+    fits = (known[name] for name in map(fold_name, names) if name and name in known)
+    return next((account for account in fits if not account.disabled), None)
+
+
+def _is_taken(store: Rows, account: str, external: str | None) -> bool:
+    """Whether either name is already somebody's, as an account or elsewhere."""
+    taken = {fold_name(name) for row in store.execute("select account, external from account").fetchall() for name in (row["account"], row["external"]) if name}
+    return account in taken or (external is not None and fold_name(external) in taken)
 
 
 def _check(account: str, role: str, township_code: str | None, place_code: str | None) -> None:
@@ -85,22 +93,19 @@ def add_account(home: Home, account: str, role: str, *, name: str = "", township
                 password: str | None = None, by: str) -> str:  # fmt: skip
     """Makes an account and gives its first password, which has to be changed at the first sign-in.
 
-    UserError for a name that is taken or cannot be used, for an unknown role, for a township clerk without a township, and for a place of
-    anybody but a leader or county clerk (None: all places).
+    UserError for a name that is taken, here or elsewhere, or cannot be used, for an unknown role, for a township clerk without a township, and for
+    a place of anybody but a leader or county clerk (None: all places).
     """
-    account = fold_name(account)
+    account, external = fold_name(account), (external or "").strip() or None
     _check(account, role, township_code, place_code)
     first = password or make_password()
     if password:
         check_strength(account, password)
     hashed, now = hash_password(first), time.time()
     with writing(home) as store:
-        taken = store.execute("select 1 from account where account = ? or (external is not null and external = ?)", (account, external)).fetchone()
-        if taken:
+        if _is_taken(store, account, external):
             raise UserError(f"已经有账号“{account}”或这个统一身份名称了。", "请换一个名称，或用 users passwd 重设密码。")
-        store.execute(
-            "insert into account values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)", (account, name or account, role, township_code or place_code, external or None, hashed, now, now)
-        )
+        store.execute("insert into account values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?)", (account, name or account, role, township_code or place_code, external, hashed, now, now))
     append_events(home, [Event("account_added", by, account, township_code or place_code, detail=ROLES[role])])
     return first
 

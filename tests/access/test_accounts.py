@@ -162,6 +162,20 @@ def test_a_name_is_taken_once_in_every_spelling(home):
         make(home, "wang", external="liu@example.cn")
     assert find_external(home, ["LIU@example.cn"]).person.account == "liu"
     assert find_external(home, ["", "wang"]) is None
+    for name, external in (("wang", "Liu"), ("wang", "LIU@example.cn"), ("liu@example.cn", None)):
+        with pytest.raises(UserError, match="已经有账号"):
+            make(home, name, external=external)
+
+
+def test_nobody_comes_in_as_somebody_else_by_a_name_at_the_identity_provider(home):
+    make(home, "wang", "admin", external="wang.jun@example.cn")
+    make(home, "zhang")
+    make(home, "blank", external=" ")
+    assert find_external(home, ["wang", "stranger@example.cn", "77"]) is None, "that account has another name there"
+    assert find_external(home, ["zhang", "wang.jun@example.cn", "77"]).person.account == "zhang", "the first name counts"
+    assert find_external(home, ["", " "]) is None
+    set_disabled(home, "zhang", True, "测试")
+    assert find_external(home, ["zhang"]) is None
 
 
 def test_a_township_clerk_s_rights_end_at_the_own_township():

@@ -176,6 +176,18 @@ def test_a_stranger_at_the_provider_stays_outside(federated, provider):
         assert "还没有开通看板" in client.get(answer.headers["location"]).text
 
 
+@pytest.mark.parametrize("verified, welcome", [(None, False), (False, False), ("true", False), (True, True)])
+def test_an_address_counts_only_where_the_provider_verified_it(federated, provider, verified, welcome):
+    before = dict(provider.person)
+    provider.person |= {"preferred_username": "stranger", "email": "liu@county", "email_verified": verified}
+    try:
+        with visit(federated.address) as client:
+            come_back(client)
+            assert (COOKIE in client.cookies) == welcome
+    finally:
+        provider.person = before
+
+
 @pytest.mark.parametrize("spoil", ["issuer", "audience", "nonce", "signature"])
 def test_a_forged_token_is_refused(federated, provider, spoil):
     provider.person["preferred_username"], provider.spoil = "liu@county", spoil
@@ -199,20 +211,21 @@ def test_a_call_back_that_nobody_asked_for_is_refused(federated, provider):
 def test_a_proxy_names_the_person_and_nobody_else_may(board):
     with serving(board.home, UNION_BOARD_SIGN_IN="proxy", UNION_BOARD_PROXY_HEADER="X-Staff") as behind, visit(behind.address) as client:
         assert client.get("/").status_code == 403
-        assert client.get("/", headers={"X-Staff": "nobody"}).status_code == 403
+        for stranger in ("nobody", "liu"):  # the account liu has another name there
+            assert client.get("/", headers={"X-Staff": stranger}).status_code == 403
         assert client.get("/export/relief.csv", headers={"X-Staff": "liu@county"}).status_code == 200
         token = client.cookies[COOKIE]
-        tab = Tab(behind, f"{COOKIE}={token}", headers={"X-Staff": "liu"})
+        tab = Tab(behind, f"{COOKIE}={token}", headers={"X-Staff": "LIU@county"})
         assert "finding" in tab.run()
         tab.close()
         with pytest.raises(Closed):  # the cookie alone, without the proxy's word
             Tab(behind, f"{COOKIE}={token}")
         assert httpx.get(f"{behind.address}/export/relief.csv", headers={"Cookie": f"{COOKIE}={token}"}).status_code == 403
         set_disabled(board.home, "liu", True, "测试")
-        assert client.get("/export/relief.csv", headers={"X-Staff": "liu"}).status_code == 403
+        assert client.get("/export/relief.csv", headers={"X-Staff": "liu@county"}).status_code == 403
         set_disabled(board.home, "liu", False, "测试")
     with serving(board.home, UNION_BOARD_SIGN_IN="proxy", UNION_BOARD_PROXY_HEADER="X-Staff", UNION_BOARD_TRUSTED_PROXIES="10.9.9.9") as behind:
-        assert httpx.get(behind.address, headers={"X-Staff": "liu"}).status_code == 403
+        assert httpx.get(behind.address, headers={"X-Staff": "liu@county"}).status_code == 403
 
 
 def test_behind_a_tls_proxy_the_cookie_is_secure_and_the_address_is_the_visitor_s(board):
