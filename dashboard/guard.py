@@ -75,7 +75,7 @@ class Guard:
             await self._websocket(scope, receive, send, told)
 
     def _enter(self, scope: dict, told: str) -> Entry | None:
-        """Who comes; None for somebody who has to sign in first."""
+        """Who comes; None for somebody who has to sign in first. It may wait for disk and server, so that it never runs in the event loop."""
         if is_open(self.settings):
             return Entry(VISITOR, None) if host_name(scope) in LOOPBACK else None
         token = cookie(scope, COOKIE)
@@ -106,7 +106,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         try:
-            entry = self._enter(scope, told)
+            entry = await run_in_threadpool(self._enter, scope, told)
         except UserError as fault:
             await _answer(send, 503, f"{fault.message}{fault.remedy}")
             return
@@ -123,7 +123,7 @@ class Guard:
         if self.settings.sign_in == "proxy":
             words = f"账号“{told}”还没有开通看板，或已停用。" if told else "请从单位的统一入口打开看板。"
             await _answer(send, 403, words + "请联系县总工会的系统管理员。")
-        elif is_open(self.settings):
+        elif await run_in_threadpool(is_open, self.settings):
             await _answer(send, 403, "这个看板只能在本机打开（http://127.0.0.1）。")
         elif scope["method"] in ("GET", "HEAD") and header(scope, "sec-fetch-mode") in ("navigate", "") and "text/html" in header(scope, "accept"):
             await _go(send, scope, "/login")
@@ -132,7 +132,7 @@ class Guard:
 
     async def _websocket(self, scope: dict, receive: Any, send: Any, told: str) -> None:
         try:
-            entry = self._enter(scope, told)
+            entry = await run_in_threadpool(self._enter, scope, told)
         except UserError:
             entry = None
         origin = is_same_origin(scope)
@@ -157,7 +157,7 @@ class Guard:
             message, hung_up = asyncio.create_task(receive()), asyncio.create_task(ended.wait())
             await asyncio.wait({message, hung_up}, return_when=asyncio.FIRST_COMPLETED)
             hung_up.cancel()
-            if message.done() and not ended.is_set() and (message.result()["type"] != "websocket.receive" or _holds(key)):
+            if message.done() and not ended.is_set() and (message.result()["type"] != "websocket.receive" or await run_in_threadpool(_holds, key)):
                 return message.result()
             message.cancel()
             with suppress(Exception):

@@ -56,7 +56,7 @@ def _sign_in_form(settings: Settings, asked: str, name: str = "") -> str:
 async def login(request: Request) -> Response:
     """GET shows the form; POST signs in and goes where the visitor wanted to."""
     settings: Settings = request.scope["settings"]
-    if is_open(settings):
+    if await run_in_threadpool(is_open, settings):
         return RedirectResponse("/", 303)
     asked = safe_next(request.query_params.get("next", "/"))
     if request.method != "POST":
@@ -112,7 +112,7 @@ async def logout(request: Request) -> Response:
     """POST: ends the session and takes the cookie away."""
     settings: Settings = request.scope["settings"]
     token = cookie(request.scope, COOKIE)
-    if token and find_session(find_home(), token_key(token)):
+    if token and await run_in_threadpool(find_session, find_home(), token_key(token)):
         await run_in_threadpool(end_session, find_home(), token_key(token))
     answer = RedirectResponse("/login", 303)
     _hand_out(answer, "", request, settings)

@@ -66,7 +66,7 @@ def _on_server(home: Home, address: str, name: str, seconds: float) -> Iterator[
 
 def _take(connection: object, key: int, name: str, seconds: float) -> None:
     connection.execute("begin")
-    connection.execute(f"set local lock_timeout = {max(1, int(seconds * 1000))}; set local idle_in_transaction_session_timeout = 0")
+    connection.execute(f"set local lock_timeout = {max(1, int(seconds * 1000))}; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")
     try:
         connection.execute(f"select pg_advisory_xact_lock({key})")
     except driver().errors.LockNotAvailable:

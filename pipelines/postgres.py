@@ -25,6 +25,7 @@ from pipelines.home import Home, read_warehouse_address
 
 IDLE = 8  # connections that a process keeps for the next one who asks, whatever schema they are of
 BREATH = 2.0  # seconds in which a server that did not answer is not asked again: a page waits for each attempt
+ANSWER = 20  # seconds that a statement may take in a home's schema, where accounts are looked up; waiting for a lock has no such limit
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _idle: list[tuple[str, str, Any]] = []  # address, schema, connection; the one used last at the end
 _gone: dict[str, float] = {}  # address -> when it did not answer
@@ -107,8 +108,9 @@ def tell_gone(address: str) -> StoreGone:
 def _connect(address: str, schema: str) -> Any:
     if time.monotonic() - _gone.get(address, -BREATH) < BREATH:
         raise tell_gone(address)
+    options = f"-c search_path={schema}" + ("" if schema == "public" else f" -c statement_timeout={ANSWER}s")
     try:
-        return driver().connect(address, autocommit=True, row_factory=driver().rows.dict_row, options=f"-c search_path={schema}", **_PATIENCE)
+        return driver().connect(address, autocommit=True, row_factory=driver().rows.dict_row, options=options, **_PATIENCE)
     except driver().ProgrammingError as fault:
         raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。") from fault
     except driver().OperationalError as fault:

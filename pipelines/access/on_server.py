@@ -29,6 +29,7 @@ class _Rows:
 def _transaction(address: str, schema: str) -> Iterator[Any]:
     """One writer after another, as SQLite has it: whoever counts the last administrators must not be two."""
     with connected(address, schema) as connection, _telling_lost(), connection.transaction():
+        connection.execute("set local statement_timeout = 0")
         connection.execute(f"select pg_advisory_xact_lock({lock_key(schema, 'accounts')})")
         yield connection
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import psycopg
@@ -17,7 +18,7 @@ from pipelines.access.sessions import find_session, start_session, token_key
 from pipelines.audit.log import Event, append_events, verify_chain
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import ROOT, Home
-from pipelines.locks import Busy, hold_lock
+from pipelines.locks import Busy, hold_lock, lock_key
 from pipelines.postgres import IDLE, note_path, read_schema
 from tests.postgres import NEEDS_POSTGRES
 
@@ -102,6 +103,25 @@ def test_a_server_that_went_away_is_told_and_found_again(home, address):
     finally:
         address.start()
     time.sleep(2)
+    assert find_session(home, key)
+
+
+def test_a_look_up_that_the_server_does_not_answer_ends_but_no_wait_for_a_lock_does(home, address, monkeypatch):
+    monkeypatch.setattr("pipelines.postgres.ANSWER", 1)
+    key, schema = sign_in(home), read_schema(home)
+    with psycopg.connect(os.environ[SETTING]) as other:
+        other.execute(f"lock table {schema}.session")
+        with pytest.raises(StoreGone):
+            find_session(home, key)
+        other.rollback()
+        for name, work in (("accounts", lambda: set_disabled(home, "liu", False, "测试")), ("audit/log.jsonl", lambda: append_events(home, [Event("sign_in", "liu")]))):
+            other.execute(f"select pg_advisory_xact_lock({lock_key(schema, name)})")
+            waiting = threading.Thread(target=lambda: (time.sleep(2), other.rollback()))
+            waiting.start()
+            started = time.monotonic()
+            work()
+            waiting.join()
+            assert time.monotonic() - started > 1.5
     assert find_session(home, key)
 
 
