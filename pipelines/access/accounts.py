@@ -163,11 +163,19 @@ _FAILURES = """select coalesce(sum(case when account = ? then 1 else 0 end), 0) 
 from failure where (account = ? or address = ?) and failed_at > ? and failed_at <= ?"""
 
 
-def _failures(home: Home, account: str, address: str) -> tuple[int, int]:
-    now = time.time()
-    with reading(home) as store:
-        found = store.execute(_FAILURES, (account, address, account, address, now - MINUTES * 60, now)).fetchone() if store else {"mine": 0, "theirs": 0}
-    return found["mine"], found["theirs"]
+def _note_attempt(home: Home, account: str, address: str) -> tuple[float, int, bool]:
+    """Counts an attempt as a failure before anything is compared, so that many at once are no more than one after another; gives when, how many were before it, and whether that is too many.
+
+    It counts for the account alone: an office that signs in at once has one address, and locks nobody out.
+    """
+    with writing(home) as store:
+        now = time.time()  # after whatever was waited, so that those before are not later
+        found = store.execute(_FAILURES, (account, address, account, address, now - MINUTES * 60, now)).fetchone()
+        locked = found["mine"] >= MOST or found["theirs"] >= MOST_OF_ADDRESS
+        if not locked:
+            store.execute("delete from failure where failed_at < ?", (now - 86_400,))
+            store.execute("insert into failure values (?, '', ?)", (account, now))
+    return now, found["mine"], locked
 
 
 def check_password(home: Home, name: str, password: str, address: str) -> Account:
@@ -176,18 +184,16 @@ def check_password(home: Home, name: str, password: str, address: str) -> Accoun
     Five failures lock an account and thirty an address for a quarter of an hour: the guess is not even compared then.
     """
     account = fold_name(name)
-    mine, theirs = _failures(home, account, address)
-    if mine >= MOST or theirs >= MOST_OF_ADDRESS:
+    noted, before, locked = _note_attempt(home, account, address)
+    if locked:
         append_events(home, [Event("locked_out", account[:40], detail=address)])
         raise UserError(f"密码错了太多次，{MINUTES} 分钟内不能登录。", "请稍后再试，或请系统管理员重设密码。")
     if not is_right(_hash_of(home, account), password[:LONGEST]):
         with writing(home) as store:
-            store.execute("delete from failure where failed_at < ?", (time.time() - 86_400,))
-            store.execute("insert into failure values (?, ?, ?)", (account, address, time.time()))
+            store.execute("update failure set address = ? where account = ? and address = '' and failed_at = ?", (address, account, noted))
         append_events(home, [Event("sign_in_refused", account[:40], detail=address)])
-        left = MOST - mine - 1
+        left = MOST - before - 1
         raise UserError("账号或密码不对。", f"还可以再试 {left} 次。" if 0 < left < 3 else "请重新输入。")
     with writing(home) as store:
         store.execute("delete from failure where account = ?", (account,))
     return find_account(home, account)
-

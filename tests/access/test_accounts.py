@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from pipelines.access import accounts
 from pipelines.access import sessions as room
 from pipelines.access.accounts import (
     MOST,
@@ -84,6 +86,32 @@ def test_five_failures_lock_the_account_even_for_the_right_password(home):
         check_password(home, "liu", FIRST, "10.0.0.10")
     first = reset_password(home, "liu", "测试")
     assert check_password(home, "liu", first, HERE).must_change
+
+
+def test_guesses_at_once_are_no_more_than_one_after_another(home, monkeypatch):
+    make(home)
+    compared, real = [], accounts.is_right
+    monkeypatch.setattr(accounts, "is_right", lambda hashed, password: compared.append(password) or real(hashed, password))
+
+    def guess(number):
+        with pytest.raises(UserError) as fault:
+            check_password(home, "liu", f"guess-{number}", HERE)
+        return fault.value.message[:7]
+
+    with ThreadPoolExecutor(20) as pool:
+        said = list(pool.map(guess, range(20)))
+    assert len(compared) == said.count("账号或密码不对") == MOST and said.count("密码错了太多次") == 20 - MOST
+
+
+def test_an_office_that_signs_in_at_once_locks_nobody_out(home, monkeypatch):
+    monkeypatch.setattr(accounts, "MOST_OF_ADDRESS", 4)
+    names = [f"clerk{number}" for number in range(8)]
+    for name in names:
+        make(home, name)
+    together, real = Barrier(len(names)), accounts.is_right
+    monkeypatch.setattr(accounts, "is_right", lambda hashed, password: together.wait(20) >= 0 and real(hashed, password))
+    with ThreadPoolExecutor(len(names)) as pool:
+        assert [a.person.account for a in pool.map(lambda name: check_password(home, name, FIRST, HERE), names)] == names
 
 
 def test_many_names_from_one_address_are_locked_too(home, monkeypatch):
