@@ -12,10 +12,11 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from pipelines.access.sessions import token_key
+from pipelines.access.sessions import CLOCK_SLACK, token_key
 from pipelines.access.store import writing
 from pipelines.faults import UserError
 from pipelines.home import Home, read_number
+from pipelines.postgres import find_server
 from pipelines.reports.table import Selection
 
 SECONDS = read_number("UNION_BOARD_GRANT_SECONDS", 120, 1, 86_400)
@@ -39,11 +40,16 @@ def _unpack(text: str) -> Selection:
     return Selection(**told | {"periods": periods, "columns": tuple(told["columns"])})
 
 
+def _slack(home: Home) -> float:
+    """Seconds that the clock of whoever gave a grant may differ from this one's: nothing on a single machine."""
+    return CLOCK_SLACK if find_server(home) else 0
+
+
 def give_grant(home: Home, session: str, account: str, selection: Selection, reason: str, seconds: float = SECONDS) -> str:
     """A new grant's token; the session's earlier one is void."""
-    token, now = secrets.token_urlsafe(24), time.time()
+    token, now, slack = secrets.token_urlsafe(24), time.time(), _slack(home)
     with writing(home) as rows:
-        rows.execute("delete from leave where session = ? or until <= ? or given_at > ?", (session, now, now))
+        rows.execute("delete from leave where session = ? or until <= ? or given_at > ?", (session, now - slack, now + slack))
         rows.execute("insert into leave values (?, ?, ?, ?, ?, ?, ?)", (token_key(token), session, account, _pack(selection), reason, now, now + seconds))
     return token
 
@@ -54,7 +60,7 @@ def take_grant(home: Home, token: str, session: str, account: str, table: str) -
     with writing(home) as rows:
         found = rows.execute("select * from leave where key = ?", (key,)).fetchone()
         rows.execute("delete from leave where key = ?", (key,))
-    selection = _unpack(found["what"]) if found and found["until"] > now else None
+    selection = _unpack(found["what"]) if found and found["until"] > now - _slack(home) else None
     if selection is None or (found["session"], found["account"], selection.table) != (session, account, table):
         raise UserError("这个下载链接已经用过、过期，或不是给您的。", "请回到“明细导出”页面重新生成。")
     return Grant(selection, found["reason"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.access.model import ROLES, Person, make_person
 from pipelines.access.passwords import LONGEST, check_strength, hash_password, is_right, make_password
+from pipelines.access.sessions import CLOCK_SLACK
 from pipelines.access.store import Rows, reading, writing
 from pipelines.audit.log import Event, append_events
 from pipelines.faults import UserError
@@ -170,7 +171,7 @@ def _note_attempt(home: Home, account: str, address: str) -> tuple[float, int, b
     """
     with writing(home) as store:
         now = time.time()  # after whatever was waited, so that those before are not later
-        found = store.execute(_FAILURES, (account, address, account, address, now - MINUTES * 60, now)).fetchone()
+        found = store.execute(_FAILURES, (account, address, account, address, now - MINUTES * 60, now + CLOCK_SLACK)).fetchone()
         locked = found["mine"] >= MOST or found["theirs"] >= MOST_OF_ADDRESS
         if not locked:
             store.execute("delete from failure where failed_at < ?", (now - 86_400,))

@@ -14,7 +14,7 @@ from pipelines.home import Home
 
 HOURS = 8
 METHODS = {"password": "密码", "oidc": "统一身份认证", "proxy": "统一入口"}
-_CLOCK_SLACK = 300  # seconds that a clock may go back without ending sessions
+CLOCK_SLACK = 300  # seconds that a clock may go back, or two machines' clocks differ, without ending sessions, links or lock-outs
 
 _FIND = """select s.account, s.created_at, s.expires_at, s.method, a.name, a.role, a.township_code, a.must_change
 from session as s join account as a using (account) where s.key = ? and s.ended_at is null and a.disabled = 0"""
@@ -49,7 +49,7 @@ def find_session(home: Home, key: str) -> Session | None:
     """The session under a key; None when it ended, ran out, began in the future, or its account was closed."""
     with reading(home) as store:
         row = store.execute(_FIND, (key,)).fetchone() if store else None
-    if row is None or not row["created_at"] - _CLOCK_SLACK <= time.time() < row["expires_at"]:
+    if row is None or not row["created_at"] - CLOCK_SLACK <= time.time() < row["expires_at"]:
         return None
     person = make_person(row["account"], row["name"], row["role"], row["township_code"])
     return Session(key, person, row["method"], bool(row["must_change"]) and row["method"] == "password")

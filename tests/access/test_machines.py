@@ -11,7 +11,8 @@ import time
 import psycopg
 import pytest
 
-from pipelines.access.accounts import add_account, check_password, find_account, has_accounts, list_accounts
+from dashboard.grants import give_grant, take_grant
+from pipelines.access.accounts import MOST, add_account, check_password, find_account, has_accounts, list_accounts, set_disabled
 from pipelines.access.moving import move_accounts_home, pack_accounts
 from pipelines.access.on_disk import store_path
 from pipelines.access.sessions import find_session, start_session, token_key
@@ -20,6 +21,7 @@ from pipelines.faults import StoreGone, UserError
 from pipelines.home import ROOT, Home
 from pipelines.locks import Busy, hold_lock, lock_key
 from pipelines.postgres import IDLE, note_path, read_schema
+from pipelines.reports.table import Selection
 from tests.postgres import NEEDS_POSTGRES
 
 pytestmark = NEEDS_POSTGRES
@@ -123,6 +125,23 @@ def test_a_look_up_that_the_server_does_not_answer_ends_but_no_wait_for_a_lock_d
             waiting.join()
             assert time.monotonic() - started > 1.5
     assert find_session(home, key)
+
+
+@pytest.mark.parametrize("apart", [-290, -150, 150, 290])
+def test_two_machines_whose_clocks_differ_by_minutes_honour_each_other_s_grants_and_count_each_other_s_failures(home, address, monkeypatch, apart):
+    real, ahead = time.time, [0]
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+    sign_in(home)
+    token = give_grant(home, "s", "liu", Selection("relief"), "核对")
+    ahead[0] = apart  # the other machine
+    give_grant(home, "t", "wang", Selection("relief"), "核对")
+    assert take_grant(home, token, "s", "liu", "relief").reason == "核对"
+    for _ in range(MOST):
+        with pytest.raises(UserError, match="不对"):
+            check_password(home, "liu", "wrong", "10.0.0.9")
+    ahead[0] = 0
+    with pytest.raises(UserError, match="错了太多次"):
+        check_password(home, "liu", PASSWORD, "10.0.0.9")
 
 
 HOLDER = """
