@@ -47,4 +47,4 @@ class DiskFault(UserError):
 
 
 class StoreGone(UserError):
-    """The server that keeps the warehouse's catalogue cannot be reached."""
+    """The server that keeps the warehouse's catalogue cannot be reached, or lost what it kept."""

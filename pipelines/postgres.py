@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pipelines.durable import write_durably
 from pipelines.faults import StoreGone, UserError
@@ -28,7 +28,7 @@ BREATH = 2.0  # seconds in which a server that did not answer is not asked again
 ANSWER = 20  # seconds that a statement may take in a home's schema, where accounts are looked up; waiting for a lock has no such limit
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _idle: list[tuple[str, str, Any]] = []  # address, schema, connection; the one used last at the end
-_gone: dict[str, float] = {}  # address -> when it did not answer
+_gone: dict[str, tuple[float, str]] = {}  # address -> when it did not answer, and why
 _guard = threading.Lock()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)  # a connection serves one process
@@ -98,24 +98,42 @@ def drop_schema(home: Home, address: str) -> None:
             connection.execute(f"drop schema if exists {schema} cascade")
 
 
-def tell_gone(address: str) -> StoreGone:
-    """What to tell people."""
+def _name(address: str) -> str:
     parts = urlsplit(address)
-    name = (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
-    return StoreGone(f"数据库服务器 PostgreSQL（{name}）连不上，这一步没有做；已经入库的数据都在。", "请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行。")
+    return (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
+
+
+def _find_reason(address: str, fault: BaseException) -> str:
+    """What libpq or the server says, in one line and without the password."""
+    lines = [line.strip() for line in str(fault).splitlines() if line.strip()] or [""]
+    said = next((line for line in lines if "FATAL" in line), lines[0])
+    secret = urlsplit(address).password
+    return said.replace(unquote(secret), "***").replace(secret, "***") if secret else said
+
+
+def tell_gone(address: str, reason: str = "") -> StoreGone:
+    """What to tell people; the reason is libpq's own words."""
+    why = f"（原因：{reason}）" if reason else ""
+    return StoreGone(f"数据库服务器 PostgreSQL（{_name(address)}）连不上，这一步没有做；已经入库的数据都在。", f"请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行、是否让看板登录{why}。")
+
+
+def _tell_lost(address: str) -> StoreGone:
+    return StoreGone(f"数据库服务器 PostgreSQL（{_name(address)}）里看板的数据不见了，这一步没有做。", "请维护人员检查环境变量 UNION_BOARD_WAREHOUSE 是不是指着原来的数据库；数据确实丢了，请照《部署手册》用备份恢复。")
 
 
 def _connect(address: str, schema: str) -> Any:
-    if time.monotonic() - _gone.get(address, -BREATH) < BREATH:
-        raise tell_gone(address)
+    since, reason = _gone.get(address, (-BREATH, ""))
+    if time.monotonic() - since < BREATH:
+        raise tell_gone(address, reason)
     options = f"-c search_path={schema}" + ("" if schema == "public" else f" -c statement_timeout={ANSWER}s")
     try:
         return driver().connect(address, autocommit=True, row_factory=driver().rows.dict_row, options=options, **_PATIENCE)
     except driver().ProgrammingError as fault:
         raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。") from fault
     except driver().OperationalError as fault:
-        _gone[address] = time.monotonic()
-        raise tell_gone(address) from fault
+        reason = _find_reason(address, fault)
+        _gone[address] = time.monotonic(), reason
+        raise tell_gone(address, reason) from fault
 
 
 def _take(address: str, schema: str) -> Any:
@@ -143,11 +161,13 @@ def _give_back(connection: Any, address: str, schema: str) -> None:
 
 @contextmanager
 def connected(address: str, schema: str) -> Iterator[Any]:
-    """A psycopg connection of one's own for the while, every statement its own transaction, rows as dicts. StoreGone where the server does not answer, or stops to."""
+    """A psycopg connection of one's own for the while, every statement its own transaction, rows as dicts. StoreGone where the server does not answer, stops to, or lost what is asked for."""
     connection = _take(address, schema)
     try:
         yield connection
     except (driver().OperationalError, driver().InterfaceError) as fault:
-        raise tell_gone(address) from fault
+        raise tell_gone(address, _find_reason(address, fault)) from fault
+    except (driver().errors.UndefinedTable, driver().errors.InvalidSchemaName) as fault:
+        raise _tell_lost(address) from fault
     finally:
         _give_back(connection, address, schema)

@@ -20,7 +20,7 @@ from pipelines.audit.log import Event, append_events, verify_chain
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import ROOT, Home
 from pipelines.locks import Busy, hold_lock, lock_key
-from pipelines.postgres import IDLE, note_path, read_schema
+from pipelines.postgres import IDLE, _find_reason, note_path, read_schema
 from pipelines.reports.table import Selection
 from tests.postgres import NEEDS_POSTGRES
 
@@ -125,6 +125,16 @@ def test_a_look_up_that_the_server_does_not_answer_ends_but_no_wait_for_a_lock_d
             waiting.join()
             assert time.monotonic() - started > 1.5
     assert find_session(home, key)
+
+
+def test_why_a_server_lets_nobody_in_is_told_again_and_again_but_never_the_password(home, address, monkeypatch):
+    monkeypatch.setenv(SETTING, f"postgresql://board:s3cret%21@127.0.0.1:{address.port}/nowhere")
+    for _ in range(2):  # the second time nobody asks the server
+        with pytest.raises(StoreGone, match="连不上") as told:
+            sign_in(home)
+        assert 'database "nowhere" does not exist' in told.value.remedy and "\n" not in told.value.remedy
+    said = _find_reason(os.environ[SETTING], Exception("\nMultiple attempts failed:\n- FATAL:  no s3cret! and s3cret%21\n"))
+    assert said == "- FATAL:  no *** and ***"
 
 
 @pytest.mark.parametrize("apart", [-290, -150, 150, 290])

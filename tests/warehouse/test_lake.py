@@ -9,7 +9,11 @@ import time
 
 import duckdb
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from dashboard.routes import health
 from pipelines.access.accounts import add_account, list_accounts
 from pipelines.commandline.main import main
 from pipelines.faults import StoreGone, UserError
@@ -18,6 +22,7 @@ from pipelines.intake.keep import list_receipts
 from pipelines.intake.load import load_bytes
 from pipelines.postgres import BREATH
 from pipelines.warehouse import lake_store
+from pipelines.warehouse.lake_note import read_schema, run
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import find_store, list_releases, read_current
 from pipelines.warehouse.transaction import transaction
@@ -184,6 +189,20 @@ def test_without_postgresql_everybody_reads_one_sentence_and_nothing_is_half_don
     assert not (tmp_path / "b.zip").exists() and len(list(list_receipts(lake))) == 1
     assert reader.rows("select count(*) from submission") == [(1,)], "a reader goes on when PostgreSQL is back"
     assert main(["load", str(file)]) == 0 and read_current(lake) == "000002"
+
+
+def test_a_postgresql_that_lost_its_data_is_told_in_one_sentence(lake, database, catalog, capsys, tmp_path):
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    file = tmp_path / "1.xlsx"
+    file.write_bytes(make_upload(1, PLACES[0]))
+    run(database, f"drop schema {read_schema(lake)} cascade")
+    for command in (["status"], ["releases"], ["load", str(file)]):
+        assert main(command) == 2
+        said = capsys.readouterr().err
+        assert "数据不见了" in said and "《部署手册》" in said and "Traceback" not in said
+    answer = TestClient(Starlette(routes=[Route("/healthz", health)]), raise_server_exceptions=False).get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "store_gone")
+    assert len(list(list_receipts(lake))) == 1
 
 
 def test_small_pieces_are_put_together_and_old_ones_deleted_without_a_row_changing(lake, catalog, tmp_path, monkeypatch):
