@@ -21,7 +21,7 @@ LAST_YEAR = {"before_percent": "上年同期（%）", "rise": "同比（个百�
 def rates_of_month(selection: Selection, indicator: str) -> pandas.DataFrame:
     """The townships that have the rate, best first, with `percent`."""
     rows = of_month(selection, indicator)
-    rows = rows[[not is_missing(v) for v in rows.value]]
+    rows = rows[rows.value.notna()]
     return rows.assign(percent=rows.value.astype(float) * 100).sort_values("percent", ascending=False, kind="stable")
 
 

@@ -14,6 +14,7 @@ from dashboard.components.page import show_section
 from dashboard.components.state import state_html
 from dashboard.components.table import show_table
 from pipelines.catalog.period import due_date, name_period, shift_period
+from pipelines.reports.numbers import is_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +85,5 @@ def _show_remarks(month: Month) -> None:
     cells = query("returned_cells", submission=number)
     show_section(f"退回原因：{month.row.return_reason}", f"{month.row.decided_by}，{month.row.decided_at:%Y-%m-%d %H:%M}")
     if len(cells):
-        show_table(["工作表", "单元格", "县总工会的意见"], [[escape(c.sheet), escape(c.cell), escape(c.note or "见退回原因")] for c in cells.itertuples()], text=(0, 1, 2))
+        show_table(["工作表", "单元格", "县总工会的意见"], [[escape(c.sheet), escape(c.cell), "见退回原因" if is_missing(c.note) or not c.note else escape(c.note)] for c in cells.itertuples()], text=(0, 1, 2))
     st.html(f'<a class="plain" href="/files/returned/{number}.xlsx" download>下载带批注的表</a>')

@@ -13,13 +13,13 @@ from dashboard.cached import find_catalog, find_reader, query_month, slow_work
 from dashboard.components.page import show_section
 from dashboard.components.plain import plain
 from dashboard.components.state import SHORT, state_html
-from dashboard.components.table import show_table
+from dashboard.components.table import show_table, word
 from dashboard.components.told import tell_and_redraw
 from dashboard.components.versions import show_versions
 from dashboard.selection import Selection
 from pipelines.faults import UserError
 from pipelines.home import find_home
-from pipelines.reports.numbers import figure
+from pipelines.reports.numbers import figure, is_missing
 from pipelines.warehouse.decision import ACTIONS, Cell
 from pipelines.workflow.review import approve, return_submission
 
@@ -53,6 +53,12 @@ def _unit(row: object) -> str:
     return "%" if row.kind == "ratio" and row.unit in ("%", "") else row.unit
 
 
+def _where(row: object) -> str:
+    if is_missing(row.sheet):
+        return "整个文件"
+    return escape(row.sheet) if is_missing(row.cell) else f"{escape(row.sheet)} {escape(row.cell)}"
+
+
 def _warnings(rows: pandas.DataFrame) -> None:
     if rows.empty:
         show_section("没有需要核对的提示", "报送时没有发现疑点")
@@ -60,14 +66,14 @@ def _warnings(rows: pandas.DataFrame) -> None:
     explained = int(rows.explanation.notna().sum())
     show_section(f"{len(rows)} 处提示，乡镇说明了 {explained} 处", "提示不影响入库，请看说明是否合理")
     show_table(["位置", "提示", "乡镇的说明"],
-               [[f"{escape(r.sheet or '整个文件')} {escape(r.cell or '')}", escape(r.message), escape(r.explanation or "—")] for r in rows.itertuples()], text=(0, 1, 2))  # fmt: skip
+               [[_where(r), escape(r.message), word(r.explanation)] for r in rows.itertuples()], text=(0, 1, 2))  # fmt: skip
 
 
 def _history(selection: Selection, code: str) -> None:
     rows = query_month(selection, "decisions_of_month", township=code)
     if len(rows):
         show_section("办理经过", "新的在前")
-        table = [[f"{r.decided_at:%Y-%m-%d %H:%M}", escape(r.decided_by), ACTIONS[r.action], escape(r.submission_id or "—"), escape(r.reason or "")] for r in rows.itertuples()]
+        table = [[f"{r.decided_at:%Y-%m-%d %H:%M}", escape(r.decided_by), ACTIONS[r.action], word(r.submission_id), word(r.reason)] for r in rows.itertuples()]
         show_table(["时间", "经办", "办理", "回执号", "原因"], table, text=(0, 1, 2, 3, 4))
 
 
@@ -82,7 +88,7 @@ def _decide(row: object, warnings: pandas.DataFrame) -> None:
         tell_and_redraw("returns", f"{row.township}月报已审核通过。")
     with st.form(f"return {row.submission_id}", border=False):
         reason = st.text_area("退回原因（乡镇看得到）", max_chars=500, height=80)
-        places = {f"{w.sheet}!{w.cell}　{w.message}": Cell(w.sheet, w.cell, w.message) for w in warnings.itertuples() if w.sheet and w.cell}
+        places = {f"{w.sheet}!{w.cell}　{w.message}": Cell(w.sheet, w.cell, w.message) for w in warnings.itertuples() if not (is_missing(w.sheet) or is_missing(w.cell))}
         picked = st.multiselect("要改的单元格：从提示里选", list(places), placeholder="可以不选") if places else []
         typed = st.text_area("要改的单元格：自己写，每行一处", placeholder="帮扶救助台账!H4 金额与发放表不符", height=80)
         if st.form_submit_button(f"退回修改：{row.township}"):

@@ -34,7 +34,7 @@ CARDS = [
 
 def _gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
     """The rows with value, sorted, with percent and the number of units still missing."""
-    rows = rows[[not is_missing(v) for v in rows.value]].copy()
+    rows = rows[rows.value.notna()].copy()
     rows["percent"] = [round(float(v) * 100, 2) for v in rows.value]
     wanted = [0 if is_missing(t) else max(0, -int(-(float(t) * float(d)) // 1) - int(n)) for t, d, n in zip(rows.target, rows.denominator, rows.numerator, strict=True)]
     return rows.assign(gap=wanted).sort_values("percent", ascending=False)

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.shell import HIDDEN, PAGES
 from dashboard.views.explore import column_names
+from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.opening import words
+from tests.intake.build import GOOD, UNION, workbook
 
 VIEWS = [(path, show) for group in [*PAGES.values(), HIDDEN] for path, _, show in group]
 
@@ -43,6 +45,24 @@ def test_the_overview_tells_the_warehouse_s_figure(demo_home):
         "select value from indicator_value where indicator = 'org_union_rate' and township_code = '420324' order by period desc limit 1"
     )[0][0]
     assert f"建会率 {float(value) * 100:.1f}%" in words(run_view("overview"))
+
+
+@pytest.mark.parametrize("path", [p for p, _ in VIEWS])
+def test_a_view_stands_where_little_was_reported(home, catalog, path):
+    """No register, no rates, no inspection: as a clerk finds the board who has not reported yet."""
+    activity = [GOOD["活动与服务台账"][0], ["2026-03-12", UNION, "文体活动", "东塔杯", 20]]
+    load_bytes(home, catalog, "一.xlsx", workbook({"活动与服务台账": activity}, cover=("龙坝镇", "2026-03")))
+    assert not run_view(path).exception
+
+
+def test_a_review_shows_what_was_explained_and_what_was_not(home, catalog):
+    rows = [["2026-03-05", UNION, "送温暖慰问", "困难职工", "", "", 1, amount] for amount in (500, 520, 480, 510, 490, 900_000, 950_000)]
+    content = workbook({"帮扶救助台账": [GOOD["帮扶救助台账"][0], *rows]}, cover=("龙坝镇", "2026-03"))
+    asked = [p for p in check_bytes(home, catalog, "一.xlsx", content).problems if p.severity == "warning"]
+    assert len(asked) > 1, [p.message for p in asked]
+    assert load_bytes(home, catalog, "一.xlsx", content, explanations={asked[0].key: "票据齐全"}).status == "loaded"
+    app = run_view("returns")
+    assert not app.exception and "票据齐全" in words(app) and f"{len(asked)} 处提示，乡镇说明了 1 处" in words(app)
 
 
 def test_a_chosen_township_changes_the_finding(demo_home):
