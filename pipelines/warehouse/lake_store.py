@@ -116,7 +116,10 @@ class LakeStore:
     def is_ahead(self) -> bool:
         """Whether there is a snapshot after the release in force; without any release, whether there is more than the empty lake's first."""
         newest = self._newest_snapshot()
-        return newest is not None and newest > (self._ask("select max(snapshot) as newest from {releases}", [(None,)])[0][0] or 0)
+        return newest is not None and newest > self._newest_published()
+
+    def _newest_published(self) -> int:
+        return self._ask("select max(snapshot) as newest from {releases}", [(None,)])[0][0] or 0
 
     def open_live(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
         """The newest snapshot, with whatever a killed writer had committed."""
@@ -152,7 +155,8 @@ class LakeStore:
         number = max(int(self.read_current() or 0), int(after)) + 1
         if number % TIDY == 0:
             self._tidy(connection)
-        ((snapshot,),) = connection.execute("from lake.last_committed_snapshot()").fetchall()
+        ((own,),) = connection.execute("from lake.last_committed_snapshot()").fetchall()
+        snapshot = max(own, self._newest_published())  # a PostgreSQL that was started anew let go of the lock, and another writer came before
         size = connection.execute("select coalesce(sum(file_size_bytes), 0)::bigint from ducklake_table_info('lake')").fetchone()[0]
         version, figures = made_by
         count, head = read_head(self.home)

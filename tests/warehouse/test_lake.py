@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import duckdb
 import pytest
@@ -246,3 +247,20 @@ def test_two_homes_share_a_server_without_meeting(lake, catalog, tmp_path):
     other = Home(tmp_path / "other")
     load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
     assert read_current(other) is None and os.listdir(lake.path / "lake")
+
+
+def test_a_writer_whose_lock_was_lost_publishes_nothing_older_than_another_did(lake, catalog, monkeypatch):
+    """PostgreSQL is started anew between a writer's commit and its publishing, and another machine writes: played without any lock."""
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
+    publish, later = lake_store.LakeStore._publish, [("1.xlsx", make_upload(1, PLACES[1]))]
+
+    def overtaken(store, *told):
+        if later:
+            load_bytes(lake, catalog, *later.pop())
+        return publish(store, *told)
+
+    monkeypatch.setattr(lake_store.LakeStore, "hold_lock", lambda self, seconds: nullcontext())
+    monkeypatch.setattr(lake_store.LakeStore, "_publish", overtaken)
+    assert load_bytes(lake, catalog, "2.xlsx", make_upload(2, PLACES[2])).status == "loaded"
+    reader = open_reader(lake)
+    assert {name for (name,) in reader.rows("select source_file from submission")} == {"0.xlsx", "1.xlsx", "2.xlsx"} and find_torn(reader) == []
