@@ -7,7 +7,6 @@ import socket
 import sys
 
 from pipelines.faults import UserError
-from pipelines.home import WrongSetting
 
 
 def main() -> int:
@@ -28,7 +27,7 @@ def main() -> int:
         from dashboard.settings import read_settings
 
         serve(read_settings(arguments.host), arguments.port)
-    except (UserError, WrongSetting) as fault:
+    except UserError as fault:
         print(f"{fault.message}{fault.remedy}", file=sys.stderr)
         return 2
     return 0

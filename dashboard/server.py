@@ -117,13 +117,13 @@ def check_accounts(settings: Settings) -> None:
 
 
 def check_environment() -> None:
-    """UserError or WrongSetting for a setting that cannot be used, which would else be met in the middle of somebody's work."""
+    """UserError for a setting that cannot be used, which would else be met in the middle of somebody's work."""
     for read in (read_limits, read_retention, read_hour, read_delivery):
         read()
 
 
 def serve(settings: Settings, port: int) -> None:
-    """Serves until interrupted; UserError when nobody has an account and others could come in, UserError or WrongSetting for a setting that cannot be used."""
+    """Serves until interrupted; UserError when nobody has an account and others could come in, or for a setting that cannot be used."""
     check_accounts(settings)
     check_environment()
     host = settings.host

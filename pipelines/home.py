@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.faults import UserError
+
 ROOT = Path(__file__).resolve().parent.parent
 CODE_CATALOG = ROOT / "data" / "catalog"
 CODE_WORDING = ROOT / "data" / "wording"
@@ -81,15 +83,6 @@ class Home:
         return self.path / "demo"
 
 
-class WrongSetting(ValueError):
-    """A number of the environment that cannot be used, told like a UserError, which this room stands beside; both programs catch it at their start."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one file may cost."""
@@ -115,12 +108,12 @@ def read_warehouse_address() -> str:
 
 
 def read_number(name: str, default: int, least: int, most: int) -> int:
-    """The whole number that an environment variable says, the default where it is unset or empty; WrongSetting for anything else."""
+    """The whole number that an environment variable says, the default where it is unset or empty; UserError for anything else."""
     text = os.environ.get(name, "").strip()
     if not text:
         return default
     if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
-        raise WrongSetting(f"环境变量 {name} 写的是“{text[:40]}”。", f"请写 {least} 到 {most} 之间的整数，只写数字，不带单位。")
+        raise UserError(f"环境变量 {name} 写的是“{text[:40]}”。", f"请写 {least} 到 {most} 之间的整数，只写数字，不带单位。")
     return int(text)
 
 

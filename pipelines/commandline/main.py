@@ -11,7 +11,7 @@ from typing import NoReturn
 from pipelines.commandline import documents, keeping, loading, meaning, people, returns, rolling, scoring, tables, writing
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
-from pipelines.home import WrongSetting, read_limits, read_retention
+from pipelines.home import read_limits, read_retention
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,7 +32,7 @@ def build_parser() -> Parser:
 
 
 def check_environment() -> None:
-    """WrongSetting for a number that cannot be used, before anything is done that it would leave half told."""
+    """UserError for a number that cannot be used, before anything is done that it would leave half told."""
     read_limits()
     read_retention()
 
@@ -59,7 +59,7 @@ def main(words: list[str] | None = None) -> int:
             parser.error(f"不认识 {' '.join(rest)}")
         check_environment()
         return arguments.run(arguments)
-    except (UserError, WrongSetting) as fault:
+    except UserError as fault:
         print(f"{fault.message}{fault.remedy}", file=sys.stderr)
         return 2
     except BrokenPipeError:

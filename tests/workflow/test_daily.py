@@ -13,7 +13,7 @@ import pytest
 from pipelines.access.accounts import add_account, check_password
 from pipelines.audit.log import verify_chain
 from pipelines.faults import UserError
-from pipelines.home import Home, WrongSetting
+from pipelines.home import Home
 from pipelines.intake.load import load_bytes
 from pipelines.workflow import backup, daily
 from pipelines.workflow.backup import check_backup, restore_backup
@@ -40,7 +40,7 @@ def test_one_backup_a_day_once_the_hour_has_come(filled):
 
 def test_the_hour_can_be_set_and_a_wrong_one_is_not_taken_for_another(filled, monkeypatch):
     monkeypatch.setenv("UNION_BOARD_BACKUP_HOUR", "25")
-    with pytest.raises(WrongSetting, match="“25”"):
+    with pytest.raises(UserError, match="“25”"):
         back_up_today(filled, NOON)
     monkeypatch.setenv("UNION_BOARD_BACKUP_HOUR", "13")
     assert back_up_today(filled, NOON) is None and back_up_today(filled, NOON.replace(hour=13))
