@@ -44,11 +44,30 @@ def _choose() -> tuple[str | None, date | None]:
     return codes.get(township), months.get(period)
 
 
-def _show_reading(report: FileReport) -> None:
+def _find_earlier(report: FileReport) -> list:
+    """The uploads of the file's township and month, newest first."""
+    if find_reader().release is None or not (report.township_code and report.period):
+        return []
+    return list(query("versions_of_month", township=report.township_code, period=report.period).itertuples())
+
+
+def _tell_other_month(report: FileReport, earlier: list, same: bool) -> None:
+    """Says so where the file is of a month that was reported already, and not of the one that is due."""
+    due = month_to_report()
+    if not earlier or report.period == due:
+        return
+    at = earlier[0].received_at
+    missing = find_month(report.township_code, due).state == "missing"
+    told = f"这是{name_period(report.period)}的月报，{at.year}年{at.month}月{at.day}日已经报过" + ("" if same else "，再提交会替换")
+    st.warning(told + (f"；{name_period(due)}还没有报。" if missing else "。"))
+
+
+def _show_reading(report: FileReport, earlier: list, same: bool) -> None:
     catalog = find_catalog()
     who = catalog.township(report.township_code).name if report.township_code else "没有读到乡镇"
     month = name_period(report.period) if report.period else "没有读到月份"
     _step(2, "系统这样读取您的表格", f"{report.file}：{who}，{month}。读错了请告诉县总工会，系统不会改动您的原表。")
+    _tell_other_month(report, earlier, same)
     if report.forms:
         _show_forms(report)
         show_columns(catalog, report)
@@ -118,14 +137,28 @@ def _dropped(account: str, asked: tuple[str | None, date | None]) -> tuple[Draft
     return find_draft(find_home(), number, account), content, report
 
 
+def _offer_another(draft: Draft) -> None:
+    """The very file that is in force: nothing is asked, and the next one may come."""
+    st.info("这份文件已经入库，内容完全相同，不用再报。")
+    if st.button("放入另一份"):
+        discard_draft(find_home(), draft.id)
+        st.session_state.pop("draft", None)
+        st.session_state["round"] = st.session_state.get("round", 0) + 1
+        st.rerun()
+
+
 def _check(account: str, code: str | None, period: date | None) -> bool:
     """Steps 2 to 4 for what was dropped; whether there was anything."""
     found = _dropped(account, (code, period))
     if found is None:
         return False
     draft, content, report = found
-    correction = _correction()
-    _show_reading(report)
+    correction, earlier = _correction(), _find_earlier(report)
+    same = report.status == "valid" and any(e.sha256 == draft.sha256 and e.forms_in_force for e in earlier)
+    _show_reading(report, earlier, same)
+    if same:
+        _offer_another(draft)
+        return True
     errors = _tell_problems(report)
     if report.problems and (report.forms or any(p.cell for p in report.problems)):  # there is a table to mark
         st.html(f'<a class="plain" href="/files/marked/{draft.id}.xlsx" download>下载标注好的表格</a>')

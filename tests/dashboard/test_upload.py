@@ -1,0 +1,56 @@
+"""数据上报: what the page says of a file before it is handed in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.month import month_to_report
+from pipelines.catalog.period import name_period
+from pipelines.intake.load import load_bytes
+from tests.dashboard.opening import open_address, words
+from tests.intake.build import GOOD, workbook
+
+EVENTS = "活动与服务台账"
+
+
+def events(participants: int = 50) -> bytes:
+    """城关镇's March with events only."""
+    return workbook({EVENTS: [GOOD[EVENTS][0], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", participants]]})
+
+
+def drop(content: bytes) -> AppTest:
+    """The page with the file dropped."""
+    app = open_address("/upload")
+    app.file_uploader[0].set_value(("城关镇.xlsx", content, "application/octet-stream")).run()
+    assert not app.exception
+    return app
+
+
+def labels(app: AppTest) -> list[str]:
+    """The buttons that there are."""
+    return [b.label for b in app.button]
+
+
+def test_a_month_that_was_reported_before_is_named_with_the_one_that_is_due(home, catalog):
+    load_bytes(home, catalog, "三月.xlsx", events())
+    today = date.today()
+    app = drop(events(60))
+    said = f"这是2026年3月的月报，{today.year}年{today.month}月{today.day}日已经报过，再提交会替换；{name_period(month_to_report())}还没有报。"
+    assert [w.value for w in app.warning] == [said] and "提交审核" in labels(app)
+
+
+def test_a_month_s_first_file_is_taken_without_a_warning(home, catalog):
+    app = drop(events())
+    assert not app.warning and "提交审核" in labels(app)
+
+
+def test_the_very_file_that_is_in_already_asks_for_nothing(home, catalog):
+    content = events()
+    load_bytes(home, catalog, "三月.xlsx", content)
+    app = drop(content)
+    assert [i.value for i in app.info] == ["这份文件已经入库，内容完全相同，不用再报。"]
+    assert "提交审核" not in labels(app) and not app.checkbox and "替换" not in app.warning[0].value
+    next(b for b in app.button if b.label == "放入另一份").click().run()
+    assert not app.exception and "草稿：" not in words(app) and "系统这样读取" not in words(app)
