@@ -69,17 +69,28 @@ def _show_reading(report: FileReport, earlier: list, same: bool) -> None:
     _step(2, "系统这样读取您的表格", f"{report.file}：{who}，{month}。读错了请告诉县总工会，系统不会改动您的原表。")
     _tell_other_month(report, earlier, same)
     if report.forms:
-        _show_forms(report)
+        _show_forms(report, bool(earlier))
         show_columns(catalog, report)
     else:
         st.html('<div class="note">没有读到任何一张月报的表。</div>')
     ask_headers(find_home(), catalog, report)
 
 
-def _show_forms(report: FileReport) -> None:
+def _list_missing(report: FileReport, reported: bool) -> list[list[str]]:
+    """The forms that the file does not report: those whose table is there without a row of data, and those without a table."""
+    empty = {f.key: p.sheet for p in report.problems if p.code == "empty_form" for f in find_catalog().forms if p.message.startswith(f"“{f.title}”")}
+    rest = "未报，沿用以前报的" if reported else "未报"
+    return [
+        [escape(empty.get(f.key, "（没有找到）")), escape(f.title), "—", f"有表，没有数据行：按{rest}" if f.key in empty else rest]
+        for f in find_catalog().forms
+        if f.key not in report.forms
+    ]
+
+
+def _show_forms(report: FileReport, reported: bool) -> None:
     catalog = find_catalog()
     rows = [[escape(t.sheet), escape(catalog.form(form).title), t.range, "零报告" if not t.rows else str(t.rows)] for form, tables in report.forms.items() for t in tables]
-    rows += [["（没有找到）", escape(f.title), "—", "未报，沿用以前报的"] for f in catalog.forms if f.key not in report.forms]
+    rows += _list_missing(report, reported)
     show_table(["您的工作表", "读作", "范围", "行数"], rows, text=(0, 1, 2))
 
 

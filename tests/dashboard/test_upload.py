@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from streamlit.testing.v1 import AppTest
@@ -26,6 +27,11 @@ def drop(content: bytes) -> AppTest:
     app.file_uploader[0].set_value(("城关镇.xlsx", content, "application/octet-stream")).run()
     assert not app.exception
     return app
+
+
+def cells(app: AppTest) -> str:
+    """What the page drew, its table cells without their looks."""
+    return re.sub(r"<td[^>]*>", "<td>", words(app))
 
 
 def labels(app: AppTest) -> list[str]:
@@ -54,3 +60,13 @@ def test_the_very_file_that_is_in_already_asks_for_nothing(home, catalog):
     assert "提交审核" not in labels(app) and not app.checkbox and "替换" not in app.warning[0].value
     next(b for b in app.button if b.label == "放入另一份").click().run()
     assert not app.exception and "草稿：" not in words(app) and "系统这样读取" not in words(app)
+
+
+def test_an_empty_sheet_of_the_template_is_no_sheet_that_is_missing(home, catalog):
+    sheets = {EVENTS: GOOD[EVENTS], "安全生产台账": GOOD["安全生产台账"][:1]}
+    empty = "<td>安全生产台账</td><td>安全生产台账</td><td>—</td><td>有表，没有数据行：按未报"
+    first = cells(drop(workbook(sheets)))
+    assert f"{empty}</td>" in first and "<td>（没有找到）</td><td>劳动竞赛台账</td><td>—</td><td>未报</td>" in first
+    load_bytes(home, catalog, "三月.xlsx", workbook())
+    again = cells(drop(workbook(sheets)))
+    assert f"{empty}，沿用以前报的</td>" in again and "<td>劳动竞赛台账</td><td>—</td><td>未报，沿用以前报的</td>" in again
