@@ -164,7 +164,7 @@ def test_check_writes_nothing_and_knows_last_months_register(home, catalog, tmp_
     april = _changed("单位与工会名册", 1, 5, 33)
     checked = check_files(home, catalog, [save(tmp_path, "四月.xlsx", workbook({"单位与工会名册": april["单位与工会名册"]}, cover=("城关镇", "2026-04")))])
     moved = [p for p in checked.files[0].problems if p.code == "members_moved"]
-    assert [(p.cell, p.severity) for p in moved] == [("F2", "warning")] and "30" in moved[0].message
+    assert [(p.cell, p.severity) for p in moved] == [("F2", "warning")] and moved[0].message == "会员人数是 33 人，按上月 30 人，加本月新发展、减本月减少，应为 30 人。"
 
 
 def _content(home) -> str:
@@ -208,6 +208,20 @@ def test_the_form_rules_know_last_month_and_last_year(home, catalog, tmp_path):
     assert codes(relief(6, 505, 600, 700)) == {"not_copied"}
     assert codes(relief(6, 510, 600, 700)) == set()
     assert "magnitude" in codes(relief(6, 5_000_000, 6_000_000, 7_000_000))
+
+
+def test_a_clerk_reads_figures_with_their_unit_and_without_empty_decimals(home, catalog):
+    item = next(i for i in catalog.monthly_items if i.nature == "flow" and i.unit == "元")
+
+    def month(year, number, amount, told):
+        told = [GOOD["乡镇月报"][0], [item.code, item.name, item.unit, amount, told]]
+        rows = [[f"{year}-{number:02d}-05", "西关社区工会", "送温暖慰问", "困难职工", "", "", 10, amount]]
+        return workbook({"帮扶救助台账": [GOOD["帮扶救助台账"][0], *rows], "乡镇月报": told}, cover=("城关镇", f"{year}-{number:02d}"))
+
+    said = lambda code, content: [p.message for p in check_bytes(home, catalog, "月报.xlsx", content).problems if p.code == code]  # noqa: E731
+    load_bytes(home, catalog, "上年.xlsx", month(2025, 1, 33900, ""))
+    assert said("year_change_within", month(2026, 1, 3000, "")) == ["救助金额是上年同月的十倍以上或不到十分之一：2025年1月是 33900 元，本月是 3000 元。"]
+    assert said("year_to_date", month(2026, 1, 3000, "4000.0000")) == [f"“{item.name}”本年累计是 4000 元，各月相加（没有以前月份，本月 3000）应为 3000 元。"]
 
 
 def test_a_column_that_is_not_there_is_not_compared_with_last_month(home, catalog, tmp_path):

@@ -61,6 +61,11 @@ def _absent(catalog: Catalog, typed: Typed) -> Iterator[Problem]:
             yield Problem("missing_item", "warning", typed.table.sheet.name, cell, "value", item.name, f"“{item.name}”没有填，按缺报处理。", "没有发生的请填 0，有的请填实际数字。")
 
 
+def _amount(value: Decimal, row: dict) -> str:
+    """`135708 元`, in the unit of the row's item."""
+    return f"{value.normalize():f} {row['unit']}".rstrip()
+
+
 def _cross(catalog: Catalog, typed: Typed) -> Iterator[Problem]:
     rows = {r["indicator_code"]: (i, r) for i, r in enumerate(typed.rows)}
     for item in catalog.monthly_items:
@@ -68,7 +73,7 @@ def _cross(catalog: Catalog, typed: Typed) -> Iterator[Problem]:
             place, row = rows[item.code]
             other, limit = rows[item.at_most]
             if row.get("value") is not None and limit.get("value") is not None and row["value"] > limit["value"]:
-                message = f"“{item.name}”是 {row['value']:f}，多于“{limit['indicator_name']}”（{typed.cell('value', other)}）的 {limit['value']:f}。"
+                message = f"“{item.name}”是 {_amount(row['value'], row)}，多于“{limit['indicator_name']}”（{typed.cell('value', other)}）的 {_amount(limit['value'], limit)}。"
                 yield _warn(typed, place, "value", item.at_most_severity, "more_than", message, "请核对这两个数，改正填错的一个。")
 
 
@@ -82,7 +87,8 @@ def _year(catalog: Catalog, typed: Typed, so_far: dict[str, dict[int, Decimal]],
         total = sum(months.values(), Decimal(0)) + value
         if len(months) == period.month - 1 and told != total:
             named = "、".join(f"{m}月 {v.normalize():f}" for m, v in sorted(months.items())) or "没有以前月份"
-            yield _warn(typed, place, "year_to_date", "warning", "year_to_date", f"“{row['indicator_name']}”本年累计是 {told:f}，各月相加（{named}，本月 {value:f}）应为 {total.normalize():f}。", "请核对本月数和本年累计。")
+            message = f"“{row['indicator_name']}”本年累计是 {_amount(told, row)}，各月相加（{named}，本月 {value.normalize():f}）应为 {_amount(total, row)}。"
+            yield _warn(typed, place, "year_to_date", "warning", "year_to_date", message, "请核对本月数和本年累计。")
 
 
 def check_monthly(catalog: Catalog, typed: Typed, so_far: dict[str, dict[int, Decimal]], period: date) -> list[Problem]:

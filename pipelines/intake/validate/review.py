@@ -40,12 +40,18 @@ def _rows(month: Month, form: str) -> list[dict]:
     return [row for typed in month.forms.get(form, []) for row in typed.rows]
 
 
-def _change(rule: Rule, now: dict[str, Decimal], then: dict[str, Decimal] | None, when: date) -> str:
+def _unit(form: Form, rule: Rule) -> str:
+    """The unit of the rule's column as it follows a figure, ` 元`."""
+    unit = next((c.unit for c in form.columns if c.key == rule.left), "")
+    return f" {unit}" if unit else ""
+
+
+def _change(rule: Rule, now: dict[str, Decimal], then: dict[str, Decimal] | None, when: date, unit: str) -> str:
     before, value = (then or {}).get(rule.left), now[rule.left]
     if not before:
         return ""
     share = (value - before) / before
-    told = f"：{name_period(when)}是 {before.normalize():f}，本月是 {value.normalize():f}。"
+    told = f"：{name_period(when)}是 {before.normalize():f}{unit}，本月是 {value.normalize():f}{unit}。"
     if rule.operator == "change_within":
         return told if abs(share) > Decimal(rule.value) else ""
     factor = Decimal(rule.value)
@@ -64,13 +70,13 @@ def _magnitude(rule: Rule, now: dict[str, Decimal], figures: Figures, period: da
     return ""
 
 
-def _breach(rule: Rule, month: Month, now: dict[str, Decimal], rows: list[dict]) -> str:
+def _breach(rule: Rule, month: Month, now: dict[str, Decimal], rows: list[dict], unit: str) -> str:
     """How the month breaks the rule, as the end of its sentence; empty when it does not."""
     figures, last, year = month.figures(rule.form), shift_period(month.period, -1), shift_period(month.period, -12)
     if rule.operator == "change_within":
-        return _change(rule, now, figures.get(last), last)
+        return _change(rule, now, figures.get(last), last, unit)
     if rule.operator == "year_change_within":
-        return _change(rule, now, figures.get(year), year)
+        return _change(rule, now, figures.get(year), year, unit)
     if rule.operator == "magnitude":
         return _magnitude(rule, now, figures, month.period)
     if rule.operator == "not_copied":
@@ -81,15 +87,15 @@ def _breach(rule: Rule, month: Month, now: dict[str, Decimal], rows: list[dict])
         return "。" if len(both) >= FEW_ROWS and all(a == b and a for a, b in both) else ""
     if rule.operator == "expected_in":
         return "。" if format_period(month.period) in rule.value.split(",") and not now[rule.left] else ""
-    return _between_forms(rule, month, now, rows)
+    return _between_forms(rule, month, now, rows, unit)
 
 
-def _between_forms(rule: Rule, month: Month, now: dict[str, Decimal], rows: list[dict]) -> str:
+def _between_forms(rule: Rule, month: Month, now: dict[str, Decimal], rows: list[dict], unit: str) -> str:
     if rule.operator == "text_denies":
         open_issues = [r for r in _rows(month, rule.right) if rule.value in str(r.get("problem") or "") and r.get("status") != "已完成"]
         return f"：“{open_issues[0]['problem']}”。" if open_issues and rows and all(r.get(rule.left) for r in rows) else ""
     item = next((r["value"] for r in _rows(month, "monthly") if r.get("indicator_code") == rule.right and r.get("value") is not None), None)
-    return f"：合计 {now[rule.left].normalize():f}，月报里是 {item.normalize():f}。" if item is not None and now[rule.left] > item else ""
+    return f"：合计 {now[rule.left].normalize():f}{unit}，月报里是 {item.normalize():f}{unit}。" if item is not None and now[rule.left] > item else ""
 
 
 def check_month(month: Month) -> Iterator[Problem]:
@@ -101,7 +107,7 @@ def check_month(month: Month) -> Iterator[Problem]:
         rows = _rows(month, form.key) if rules else []
         now = total_figures(form, rows)
         for rule in rules:
-            if ending := _breach(rule, month, now, rows):
+            if ending := _breach(rule, month, now, rows, _unit(form, rule)):
                 cell = address(table.columns.get(rule.left, min(table.columns.values())), table.header_row)
                 severity = "warning" if rule.severity == "explain" else rule.severity
                 yield Problem(rule.operator, severity, table.sheet.name, cell, rule.left, None, f"{rule.message}{ending}", rule.instruction, rule.severity == "explain")

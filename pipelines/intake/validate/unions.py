@@ -50,7 +50,7 @@ def _member_moves(register: list[Typed], last: list[dict]) -> Iterator[Problem]:
             expected = int(then) + (row.get("new_members") or 0) - (row.get("left_members") or 0)
             if members != expected:
                 yield Problem("members_moved", "warning", typed.table.sheet.name, typed.cell("members", index), "members", str(members),
-                    f"会员人数是 {members}，按上月 {int(then)} 加新发展、减减少应为 {expected}。", "请核对会员人数、本月新发展会员和本月减少会员。")  # fmt: skip
+                    f"会员人数是 {members} 人，按上月 {int(then)} 人，加本月新发展、减本月减少，应为 {expected} 人。", "请核对会员人数、本月新发展会员和本月减少会员。")  # fmt: skip
 
 
 def check_unions(forms: dict[str, list[Typed]], last: tuple[date, list[dict]] | None, township: Township, period: date) -> list[Problem]:
