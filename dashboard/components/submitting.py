@@ -10,6 +10,7 @@ from dashboard.access import require
 from dashboard.cached import find_catalog, find_reader, slow_work
 from dashboard.components.plain import plain
 from dashboard.components.problems import name_report
+from dashboard.components.told import tell_and_redraw
 from pipelines.catalog.period import name_period
 from pipelines.faults import Problem
 from pipelines.home import find_home
@@ -75,12 +76,16 @@ def show_done(report: FileReport, before: str | None, after: str | None) -> None
 def _offer_undo(report: FileReport, before: str | None, after: str | None) -> None:
     if before and find_reader().release != after:
         st.caption("后来又有别的报送入库，这次入库不能单独撤销；要改数据，请上报改正后的表格。")
-    elif before and st.button("撤销这次入库"):
+        return
+    if not before:
+        return
+    sure = st.checkbox("我确定要撤销，看板恢复到提交以前的数据", key="undo sure")
+    if st.button("撤销这次入库", disabled=not sure):
         by = require("upload", report.township_code).account
         with st.spinner("正在恢复……"), slow_work():
             roll_back(find_home(), before, by, only=report.submission_id)
         del st.session_state["done"]
-        st.rerun()
+        tell_and_redraw("upload", f"已撤销：{name_report(report)}回执号 {report.submission_id} 的报送不再生效，看板已恢复到提交以前的数据。")
 
 
 def offer_nil(township_code: str, period: date) -> None:

@@ -17,6 +17,7 @@ from dashboard.components.problems import sentence, show_problems
 from dashboard.components.reading import show_columns
 from dashboard.components.submitting import needs_correction, offer_nil, show_done, submit
 from dashboard.components.table import show_table
+from dashboard.components.told import show_told
 from pipelines.catalog.period import format_period, name_period, shift_period
 from pipelines.faults import Problem
 from pipelines.home import find_home
@@ -216,6 +217,7 @@ def show() -> None:
     code, period = _choose()
     with heading:
         show_finding(_headline(code, period))
+        show_told("upload")
         if code is not None:
             show_month(find_month(code, period or month_to_report()))
     left, right = st.columns([3, 1], gap="large")

@@ -94,8 +94,9 @@ def test_a_clerk_uploads_a_wrong_file_then_the_right_one(board, browser, catalog
         page.get_by_text("我已核对上面的提示").click()
     button.click()
     page.wait_for_selector("text=000001 → 000002", timeout=60000)
+    page.get_by_text("我确定要撤销").click()
     page.get_by_role("button", name="撤销这次入库").click()
-    page.wait_for_selector("text=放入月报表格", timeout=60000)
+    page.wait_for_selector("text=已撤销", timeout=60000)
     assert (home.releases / "CURRENT").read_text() == "000003"
 
 

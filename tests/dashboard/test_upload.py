@@ -6,10 +6,12 @@ import re
 from datetime import date
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from dashboard.components.month import month_to_report
 from pipelines.catalog.period import name_period
 from pipelines.intake.load import load_bytes
+from pipelines.warehouse.releases import read_current
 from tests.dashboard.opening import open_address, words
 from tests.intake.build import GOOD, workbook
 
@@ -39,6 +41,11 @@ def labels(app: AppTest) -> list[str]:
     return [b.label for b in app.button]
 
 
+def button(app: AppTest, label: str) -> Button:
+    """The button of that name."""
+    return next(b for b in app.button if b.label == label)
+
+
 def test_a_month_that_was_reported_before_is_named_with_the_one_that_is_due(home, catalog):
     load_bytes(home, catalog, "三月.xlsx", events())
     today = date.today()
@@ -58,7 +65,7 @@ def test_the_very_file_that_is_in_already_asks_for_nothing(home, catalog):
     app = drop(content)
     assert [i.value for i in app.info] == ["这份文件已经入库，内容完全相同，不用再报。"]
     assert "提交审核" not in labels(app) and not app.checkbox and "替换" not in app.warning[0].value
-    next(b for b in app.button if b.label == "放入另一份").click().run()
+    button(app, "放入另一份").click().run()
     assert not app.exception and "草稿：" not in words(app) and "系统这样读取" not in words(app)
 
 
@@ -70,3 +77,16 @@ def test_an_empty_sheet_of_the_template_is_no_sheet_that_is_missing(home, catalo
     load_bytes(home, catalog, "三月.xlsx", workbook())
     again = cells(drop(workbook(sheets)))
     assert f"{empty}，沿用以前报的</td>" in again and "<td>劳动竞赛台账</td><td>—</td><td>未报，沿用以前报的</td>" in again
+
+
+def test_taking_an_upload_back_asks_once_and_says_that_it_was_done(home, catalog):
+    load_bytes(home, catalog, "三月.xlsx", events())
+    app = drop(events(60))
+    if app.checkbox:
+        app.checkbox(key="agreed").check().run()
+    button(app, "提交审核").click().run()
+    assert button(app, "撤销这次入库").disabled and read_current(home) == "000002"
+    app.checkbox(key="undo sure").check().run()
+    button(app, "撤销这次入库").click().run()
+    assert not app.exception and read_current(home) == "000003"
+    assert [s.value[:4] for s in app.success] == ["已撤销："] and "撤销这次入库" not in labels(app)
