@@ -194,7 +194,9 @@ def check_password(home: Home, name: str, password: str, address: str) -> Accoun
             store.execute("update failure set address = ? where account = ? and address = '' and failed_at = ?", (address, account, noted))
         append_events(home, [Event("sign_in_refused", account[:40], detail=address)])
         left = MOST - before - 1
-        raise UserError("账号或密码不对。", f"还可以再试 {left} 次。" if 0 < left < 3 else "请重新输入。")
+        if left == 0:
+            raise UserError("账号或密码不对。", f"已经错了 {MOST} 次，账号锁定 {MINUTES} 分钟，请稍后再试，或请系统管理员重设密码。")
+        raise UserError("账号或密码不对。", f"还可以再试 {left} 次。" if left < 3 else "请重新输入。")
     with writing(home) as store:
         store.execute("delete from failure where account = ?", (account,))
     return find_account(home, account)

@@ -88,6 +88,16 @@ def test_five_failures_lock_the_account_even_for_the_right_password(home):
     assert check_password(home, "liu", first, HERE).must_change
 
 
+def test_the_guess_that_locks_an_account_says_so(home):
+    make(home)
+    said = []
+    for _ in range(MOST):
+        with pytest.raises(UserError) as fault:
+            check_password(home, "liu", "wrong", HERE)
+        said.append(fault.value.remedy)
+    assert said[:-1] == ["请重新输入。", "请重新输入。", "还可以再试 2 次。", "还可以再试 1 次。"] and "账号锁定 15 分钟" in said[-1]
+
+
 def test_guesses_at_once_are_no_more_than_one_after_another(home, monkeypatch):
     make(home)
     compared, real = [], accounts.is_right
