@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import pandas
 import streamlit as st
+from pandas.api.types import is_datetime64_any_dtype
 
 from dashboard.access import require, visitor
 from dashboard.asof import KEY as RELEASE
@@ -116,6 +118,13 @@ def _distinct(names: dict[str, str]) -> dict[str, str]:
     return {key: f"{name}（{key}）" if name in twice else name for key, name in names.items()}
 
 
+def _show_preview(frame: pandas.DataFrame, names: dict[str, str]) -> None:
+    """The rows with Chinese headings; a day is a day, and only moments have a time."""
+    days = [names.get(c, c) for c in frame.columns if is_datetime64_any_dtype(frame[c]) and not c.endswith("_at")]
+    config = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in days}
+    st.dataframe(frame.rename(columns=names), hide_index=True, row_height=35, placeholder="", column_config=config)
+
+
 def _show_rows(reader: Reader, catalog: Catalog, selection: Selection, pivot: Pivot | None, title: str, names: dict[str, str]) -> None:
     """How many rows, the links to fetch them, and the first of them."""
     sql, parameters = build_pivot(reader, catalog, selection, pivot) if pivot else build_query(reader, catalog, selection)
@@ -130,7 +139,7 @@ def _show_rows(reader: Reader, catalog: Catalog, selection: Selection, pivot: Pi
         show_personal(catalog, selection, FORMATS)
     if total:
         frame = reader.frame(f"select * from ({sql}) limit {PREVIEW}", parameters, more)
-        st.dataframe(frame.rename(columns=names | column_names(catalog, selection.table, list(pivot.rows) if pivot else [])), hide_index=True, row_height=35, placeholder="")
+        _show_preview(frame, names | column_names(catalog, selection.table, list(pivot.rows) if pivot else []))
         if total > PREVIEW:
             st.caption(f"只预览前 {PREVIEW} 行。")
     else:

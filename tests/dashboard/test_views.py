@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 
@@ -13,7 +14,7 @@ from dashboard.views.explore import column_names
 from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
-from tests.dashboard.opening import words
+from tests.dashboard.opening import open_address, words
 from tests.intake.build import GOOD, UNION, workbook
 
 VIEWS = [(path, show) for group in [*PAGES.values(), HIDDEN] for path, _, show in group]
@@ -85,6 +86,15 @@ def test_every_column_of_every_table_has_a_chinese_heading(demo_home, catalog):
     for table in list_tables(catalog):
         names = column_names(catalog, table, table_columns(reader, catalog, table))
         assert not [key for key, name in names.items() if name == key]
+
+
+@pytest.mark.parametrize(("table", "days", "moments"), [("帮扶救助台账", {"日期"}, set()), ("报送情况", {"期限"}, {"收到时间"})])
+def test_a_preview_shows_days_without_a_time(demo_home, table, days, moments):
+    app = open_address(f"/explore?table={table}")
+    told = json.loads(app.dataframe[0].proto.columns)
+    assert not app.exception
+    assert {name for name, column in told.items() if column.get("type_config", {}).get("format") == "YYYY-MM-DD"} == days
+    assert moments <= set(app.dataframe[0].value.columns)
 
 
 def test_a_target_set_on_its_page_lights_the_board_at_once_and_can_be_taken_back(demo, tmp_path, monkeypatch):
