@@ -10,7 +10,9 @@ from dashboard.cached import find_catalog, find_reader, query
 from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.components.versions import show_versions
+from pipelines.access.accounts import list_accounts
 from pipelines.catalog.period import name_period
+from pipelines.home import find_home
 
 
 def show_history(township_code: str) -> None:
@@ -20,9 +22,10 @@ def show_history(township_code: str) -> None:
         show_section("还没有报送过", "第一次报送以后，每一次的原表和回执都列在这里")
         return
     show_section("历次报送", "最近 24 份；沿用表数是现在仍在使用的表，指纹可以核对原表没有变过")
+    people = {a.person.account: a.person.name for a in list_accounts(find_home())}
     table = [
         [f'<a class="plain" href="/files/original/{r.submission_id}" download>{r.submission_id}</a>', name_period(r.period), f"{r.received_at:%Y-%m-%d %H:%M}",
-         escape(r.received_by), escape(r.source_file), str(r.forms_in_force), r.sha256[:12]]
+         escape(people.get(r.received_by, r.received_by)), escape(r.source_file), str(r.forms_in_force), r.sha256[:12]]
         for r in rows.itertuples()
     ]  # fmt: skip
     show_table(["回执号（下载原表）", "月份", "收到时间", "经办", "文件", "沿用表数", "指纹"], table, text=(0, 1, 2, 3, 4, 6))

@@ -51,7 +51,7 @@ def cards(rows: pandas.DataFrame) -> list[Card]:
     rate = lambda n: [("占应报", f"{n / total * 100:.0f}%")] if total else []  # noqa: E731
     due = rows.due.iloc[0] if total else None
     return [
-        Card("应报", str(total), "个", None, [("期限", f"{due:%m月%d日}")] if due is not None else []),
+        Card("应报", str(total), "个", None, [("期限", f"{due.month}月{due.day}日")] if due is not None else []),
         Card("已报", str(reported), "个", _light(reported, total), rate(reported)),
         Card("按时报送", str(on_time), "个", _light(on_time, total), rate(on_time)),
         Card("审核通过", str(passed), "个", None, rate(passed)),

@@ -110,7 +110,7 @@ def _drafts(account: str) -> None:
     for draft in waiting:
         state = f"必须修改 {sum(p.severity == 'error' for p in draft.problems)} 处" if draft.status == "refused" else "可以提交"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<div class="note">草稿：{escape(draft.file)}，{draft.at:%m月%d日 %H:%M} 放入，{state}，还没有提交</div>')
+            st.html(f'<div class="note">草稿：{escape(draft.file)}，{draft.at.month}月{draft.at.day}日 {draft.at:%H:%M} 放入，{state}，还没有提交</div>')
             if st.button("继续", key=f"go on {draft.id}"):
                 st.session_state["draft"] = draft.id
                 st.rerun()

@@ -22,3 +22,7 @@ def test_a_share_is_near_from_nine_tenths_on(reported, on_time, lights):
 
 def test_what_was_approved_is_counted_without_a_light():
     assert [card.light for card in cards(month(20, 20, 20, 0)) if card.label == "审核通过"] == [None]
+
+
+def test_the_deadline_is_written_as_everywhere_else():
+    assert cards(month(20, 20, 20, 0))[0].rows == [("期限", "7月5日")]

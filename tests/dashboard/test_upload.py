@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from dashboard.cached import PAGE
+from dashboard.components import history
 from dashboard.components.month import month_to_report
+from pipelines.access.accounts import Account
+from pipelines.access.model import make_person
 from pipelines.catalog.period import name_period
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.releases import read_current
@@ -90,3 +94,15 @@ def test_taking_an_upload_back_asks_once_and_says_that_it_was_done(home, catalog
     button(app, "撤销这次入库").click().run()
     assert not app.exception and read_current(home) == "000003"
     assert [s.value[:4] for s in app.success] == ["已撤销："] and "撤销这次入库" not in labels(app)
+
+
+def test_the_history_names_who_handed_a_file_in(home, catalog, monkeypatch):
+    clerk = Account(make_person("town1", "王小明", "township_clerk", "420324100"), None, False, False, datetime.now())
+    monkeypatch.setattr(history, "list_accounts", lambda home: [clerk])  # with one in the home nobody sees a page without signing in
+    load_bytes(home, catalog, "三月.xlsx", events(), by="town1")
+    load_bytes(home, catalog, "又.xlsx", events(60), by="命令行")
+    monkeypatch.setattr(history.st, "html", (drawn := []).append)
+    with PAGE:
+        history.show_history("420324100")
+    said = " ".join(drawn)
+    assert "王小明" in said and "town1" not in said and "命令行" in said
