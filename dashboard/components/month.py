@@ -73,7 +73,7 @@ def headline(month: Month) -> str:
 def show_month(month: Month) -> None:
     """State, what to do next, and the county's remarks where it was returned."""
     light = state_html(month.row) if month.row is not None else light_html("none", "未报")
-    told = f"　第 {month.row.versions} 次报送，{month.row.received_at:%m月%d日 %H:%M} 收到" if month.row is not None and month.row.versions else ""
+    told = f"　第 {month.row.versions} 次报送，{month.row.received_at.month}月{month.row.received_at.day}日 {month.row.received_at:%H:%M} 收到" if month.row is not None and month.row.versions else ""
     reminded = f"　县总工会催报过 {month.row.reminders} 次" if month.row is not None and month.row.reminders and month.state in ("missing", "returned") else ""
     st.html(f'<div class="lead">{light}{told}{reminded}</div><div class="note">{NEXT[month.state]}</div>')
     if month.state == "returned":

@@ -25,7 +25,7 @@ def show_versions(reader: Reader, catalog: Catalog, versions: pandas.DataFrame) 
     """What the newest upload says differently from the one before, or from any other that is chosen."""
     if len(versions) < 2:
         return
-    names = {f"{v.submission_id}（{v.received_at:%m月%d日 %H:%M}，{v.source_file}）": v.submission_id for v in versions.itertuples()}
+    names = {f"{v.submission_id}（{v.received_at.month}月{v.received_at.day}日 {v.received_at:%H:%M}，{v.source_file}）": v.submission_id for v in versions.itertuples()}
     newest, *older = names
     chosen = st.selectbox(f"与哪一次比较（最新的是 {names[newest]}）", older, key=f"compare {names[newest]}")
     changes = [c for c in compare_versions(reader, catalog, names[chosen], names[newest]) if c.differs]

@@ -20,6 +20,7 @@ from pipelines.intake.journal import record_decisions
 from pipelines.intake.keep import read_original
 from pipelines.intake.mend import settle
 from pipelines.intake.read.guard import read_file
+from pipelines.intake.sheet import Sheet
 from pipelines.warehouse.decision import ACTIONS, ALLOWED, STATES, Cell, Decision
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
@@ -138,9 +139,9 @@ def _column(text: str) -> int:
     return number
 
 
-def _checked(cell: Cell, names: list[str]) -> Cell:
-    if cell.sheet not in names:
-        raise UserError(f"原表里没有“{cell.sheet}”这张工作表。", f"原表的工作表有：{'、'.join(names)}。")
+def _checked(cell: Cell, sheets: Sequence[Sheet]) -> Cell:
+    if cell.sheet not in [s.name for s in sheets]:
+        raise UserError(f"原表里没有“{cell.sheet}”这张工作表。", f"原表的工作表有：{'、'.join(s.name for s in sheets if not s.hidden)}。")
     found = _ADDRESS.fullmatch(cell.cell.strip().upper())
     if not found or _column(found[1]) > 16_384 or int(found[2]) > 1_048_576:
         raise UserError(f"“{cell.cell}”不是单元格地址。", "请写成 C7 这样：列的字母加行号。")
@@ -159,7 +160,7 @@ def _check_cells(home: Home, submission_id: str, cells: Sequence[Cell]) -> tuple
     sheets = read_file(original) if original else []
     if not sheets or isinstance(sheets, Problem):
         raise UserError("这份报送的原表现在读不出来，不能指明单元格。", "请把要改的地方写进退回的原因里，并告诉维护人员。")
-    return tuple(_checked(c, [s.name for s in sheets]) for c in cells)
+    return tuple(_checked(c, sheets) for c in cells)
 
 
 def approve(home: Home, catalog: Catalog, submission_ids: Sequence[str], by: str) -> str:
