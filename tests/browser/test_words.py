@@ -1,0 +1,59 @@
+"""What Streamlit's own widgets say while people act, in a real Chromium: Chinese words, also for a file that is refused and a number that is not allowed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.serve import serving
+
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
+
+
+@pytest.fixture(scope="module")
+def opened(demo):
+    """Opens a view on a screen of that size."""
+    with serving(demo, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+
+        def look(path: str, width: int = 1366, height: int = 900) -> Page:
+            page = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
+            page.goto(f"{board.address}/{path}")
+            page.wait_for_selector("h1.finding", timeout=60000)
+            settle(page)
+            return page
+
+        yield look
+        chromium.close()
+
+
+@pytest.mark.parametrize(("name", "size", "told"), [("会议记录.docx", 9, "这里读不了这种文件"), ("月报.xlsx", 21 * 1024 * 1024, "文件超过 20 MB")])
+def test_a_refused_file_says_why_and_what_to_do_where_everybody_sees_it(opened, tmp_path, name, size, told):
+    (tmp_path / name).write_bytes(b"x" * size)
+    page = opened("upload")
+    page.locator("input[type=file]").set_input_files(tmp_path / name)
+    said = page.locator("[data-testid=stFileChip] [role=alert]")
+    said.wait_for(timeout=10000)
+    assert told in said.inner_text() and "请移除它" in said.inner_text() and "not allowed" not in said.inner_text()
+    box, frame = said.bounding_box(), page.get_by_test_id("stFileUploaderDropzone").bounding_box()
+    assert box["width"] > 300 and box["height"] > 15 and box["y"] + box["height"] < frame["y"] + frame["height"]
+    assert page.get_by_role("button", name=f"移除 {name}").is_visible()
+
+
+def test_the_hints_of_fields_are_chinese_and_stand_below_the_field(opened):
+    page = opened("targets")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "跳到正文"
+    field = page.get_by_label("依据（哪份文件）")
+    field.fill("工作要点")
+    hint = page.get_by_test_id("InputInstructions")
+    assert re.sub(r"\s", "", hint.inner_text()) == "按Enter提交4/100"
+    assert hint.bounding_box()["y"] >= field.bounding_box()["y"] + field.bounding_box()["height"]
+    number = page.get_by_test_id("stNumberInputField").first
+    number.fill("-5")
+    number.press("Enter")
+    page.get_by_test_id("stNumberInput").get_by_test_id("stTooltipErrorHoverTarget").hover()
+    page.get_by_text("有误：请填不小于 0 的数").wait_for(timeout=5000)
