@@ -36,10 +36,10 @@ def _above(spot: tuple[float, float], pixels: float, zoom: float) -> tuple[float
 
 
 def map_figure(
-    shapes: dict, bounds: tuple[float, float, float, float], codes: Sequence[str], lights: Sequence[str], names: Sequence[str], hover: Sequence[str], *,
+    shapes: dict, bounds: tuple[float, float, float, float], codes: Sequence[str], lights: Sequence[str], names: Sequence[str], words: Sequence[str], hover: Sequence[str], *,
     middles: dict[str, tuple[float, float]], dark: bool,
 ) -> go.Figure:
-    """One area per code of `shapes` (GeoJSON by feature id); `hover` is told on pointing."""
+    """One area per code of `shapes` (GeoJSON by feature id); `words` stand below the names, `hover` is told on pointing."""
     tone = colours(dark)
     figure = go.Figure(
         go.Choroplethmap(
@@ -48,9 +48,9 @@ def map_figure(
         )
     )  # fmt: skip
     zoom = _zoom(bounds)
-    for words, pixels in ((names, 12), ([LIGHTS[light][1] for light in lights], -12)):  # closer ones would hide each other
+    for written, pixels in ((names, 12), (words, -12)):  # closer ones would hide each other
         spots = [_above(middles[code], pixels, zoom) for code in codes]
-        figure.add_scattermap(lon=[x for x, _ in spots], lat=[y for _, y in spots], text=list(words), mode="text", textfont={"size": 13, "color": tone["ink"]}, hoverinfo="skip", showlegend=False)
+        figure.add_scattermap(lon=[x for x, _ in spots], lat=[y for _, y in spots], text=list(written), mode="text", textfont={"size": 13, "color": tone["ink"]}, hoverinfo="skip", showlegend=False)
     background = {"version": 8, "sources": NO_SOURCE, "glyphs": NO_GLYPHS, "layers": [{"id": "background", "type": "background", "paint": {"background-color": tone["page"]}}]}
     west, south, east, north = bounds
     figure.update_layout(

@@ -17,7 +17,7 @@ from dashboard.components.comparison import show_comparison
 from dashboard.components.county_map import show_map
 from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import figure_address
-from dashboard.components.light import light_html
+from dashboard.components.light import UNTARGETED, light_html
 from dashboard.components.mark import mark_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.reported import show_reported
@@ -40,9 +40,11 @@ def _cell(row: pandas.Series | None, address: str) -> str:
     return f'<td{shade}><a href="{address}">{light_html(row.light, percent(row.value))}</a>{mark_html(row.marks)}</td>'
 
 
-def _title(scores: list[tuple[int, int]]) -> str:
-    """What the matrix found; (areas met, areas judged) per township."""
+def _title(scores: list[tuple[int, int]], year: int, has_figures: bool) -> str:
+    """What the matrix found; (areas met, areas judged) per township. Without a target or a figure nothing is judged."""
     scores = [s for s in scores if s[1]]
+    if not scores:
+        return f"{year}年{UNTARGETED}，只列数，不评达标" if has_figures else "还没有乡镇报来这些领域的数"
     best, none = sum(met == judged for met, judged in scores), sum(met == 0 for met, _ in scores)
     return (f"{best} 个乡镇所报领域全部达标" if best else "还没有乡镇在所报领域全部达标") + (f"，{none} 个没有一项达标" if none else "")
 
@@ -65,7 +67,8 @@ def _matrix(selection: Selection) -> None:
         if place.township == selection.township:
             chosen.add(n)
     heads = ["乡镇", *(f'<a class="plain" href="{view_address(a.view, selection)}">{a.area}</a><br><small>{a.label}</small>' for a in areas), "达标<br><small>领域</small>"]
-    title = _title(scores) if len(table) > 1 else f"所报领域达标 {table[0][-1]}"
+    has_figures = any(not is_missing(v) for v in rows.value)
+    title = _title(scores, selection.period.year, has_figures) if len(table) > 1 or table[0][-1] == "—" else f"所报领域达标 {table[0][-1]}"
     show_section(title, "单位：%　● 达标　▲ 接近（目标的九成以上）　■ 未达标　○ 无数据；点数字看它从哪里来，点领域看这一类")
     show_table(heads, table, chosen)
     with_names = rows.assign(percent=[None if is_missing(v) else round(float(v) * 100, 2) for v in rows.value])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
+import pandas
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dashboard.components.county_map import place_tiles
+from dashboard.components.county_map import map_title, place_tiles
+from dashboard.views.overview import _title as matrix_title
 from pipelines.catalog.boundaries import find_boundaries
 from pipelines.home import Home
 from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
@@ -69,6 +72,27 @@ def test_the_tiles_are_links_with_light_and_figure(demo_home):
     told = words(run_view("overview"))
     assert told.count('class="tile ') == 15 and "方格是位置示意" in told
     assert "<b>桃源乡</b>" in told.partition('class="tile none')[2]
+
+
+def test_a_figure_without_a_target_is_not_told_as_no_data(demo_home):
+    app = run_view("overview")
+    app.selectbox(key="compare").set_value("会员建档率").run()
+    told = words(app)
+    assert "会员建档率：本期没有设定目标、无数据 2 个" in told and "没有符号：本期没有设定目标" in told
+    assert told.count('class="tile bare') == 13 and told.count('class="tile none') == 2
+    assert "○ 无数据</span></a>" in told and not re.search(r"○ (≥ )?\d", told)
+
+
+def test_the_map_counts_each_light_and_figures_without_a_target_apart():
+    rows = pandas.DataFrame({"light": ["green", "none", "none", "none"], "value": [0.9, None, 0.5, float("nan")]})
+    assert map_title(rows, "建会率") == "建会率：本期没有设定目标 1 个、达标 1 个、无数据 2 个"
+    assert map_title(rows[:2], "建会率") == "建会率：达标 1 个、无数据 1 个"
+
+
+def test_a_year_without_targets_judges_nobody():
+    assert matrix_title([(0, 0), (0, 0)], 2024, True) == "2024年没有设定目标，只列数，不评达标"
+    assert matrix_title([(0, 0)], 2026, False) == "还没有乡镇报来这些领域的数"
+    assert matrix_title([(0, 3), (0, 0)], 2026, True) == "还没有乡镇在所报领域全部达标，1 个没有一项达标"
 
 
 @pytest.mark.browser
