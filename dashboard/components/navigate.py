@@ -1,4 +1,4 @@
-"""Opens links between views, and clicked points of charts, without loading the program anew; Back and Forward go on working."""
+"""Opens links between views, and clicked points of charts, without loading the program anew; Back and Forward go on working; on a phone the menu makes way for the page that was chosen in it."""
 
 SCRIPT = """<script>
 (() => {
@@ -16,6 +16,10 @@ SCRIPT = """<script>
     if (link.hasAttribute("download") || (link.target && link.target !== "_self") || elsewhere.test(link.pathname)) return;
     event.preventDefault();
     open(link.getAttribute("href"));
+  });
+  document.addEventListener("click", event => {
+    if (innerWidth >= 768 || !event.target.closest?.('[data-testid="stSidebarNavLink"]') || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click());
   });
   const listen = event => {
     const chart = event.target.closest?.(".js-plotly-plot");

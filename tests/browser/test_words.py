@@ -1,4 +1,5 @@
-"""What Streamlit's own widgets say while people act, in a real Chromium: Chinese words, also for a file that is refused and a number that is not allowed."""
+"""What Streamlit's own widgets say and do while people act, in a real Chromium: Chinese words, also for a file that is refused and a number that is not allowed;
+a phone's menu that makes way for the page."""
 
 from __future__ import annotations
 
@@ -57,3 +58,21 @@ def test_the_hints_of_fields_are_chinese_and_stand_below_the_field(opened):
     number.press("Enter")
     page.get_by_test_id("stNumberInput").get_by_test_id("stTooltipErrorHoverTarget").hover()
     page.get_by_text("有误：请填不小于 0 的数").wait_for(timeout=5000)
+
+
+def _menu_edge(page: Page) -> float:
+    box = page.get_by_test_id("stSidebar").bounding_box()
+    return box["x"] + box["width"]
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_page_chosen_in_the_menu_is_not_covered_by_it_on_a_phone(opened, width):
+    page = opened("", width, 844)
+    if width < 768:
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.wait_for_timeout(600)
+    assert _menu_edge(page) > 150
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="帮扶救助").click()
+    page.wait_for_function("() => location.pathname === '/relief'", timeout=10000)
+    settle(page, 900)
+    assert (_menu_edge(page) <= 0) == (width < 768)
