@@ -91,6 +91,7 @@ def _attention(selection: Selection) -> None:
     if len(items) > SHOWN:
         with st.expander(f"其余 {len(items) - SHOWN} 件"):
             st.html(_list_html(items[SHOWN:]))
+        st.html(f'<div class="paper">{_list_html(items[SHOWN:])}</div>')
 
 
 def _reported(selection: Selection) -> None:

@@ -12,7 +12,7 @@ from pipelines.access.model import Person
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
 from tests.demo_homes import copy_demo
 from tests.serve import serving
 
@@ -55,6 +55,26 @@ def test_a_view_prints_on_a4_with_its_head_and_without_menu_and_buttons(wall: Pa
         assert not wall.locator(gone).first.is_visible()
     assert wall.evaluate(BESIDE) == []
     assert wall.locator("h1.finding").evaluate("e => getComputedStyle(e).color") == "rgb(23, 32, 46)"  # ink, though the screen is dark
+    wall.emulate_media(media="screen")
+    wall.set_viewport_size({"width": 1366, "height": 900})
+
+
+@browser
+def test_paper_shows_everything_that_needs_attention_and_no_boxes_to_type_in(wall: Page):
+    wall.goto(wall.address)
+    wall.wait_for_selector(".tile", timeout=60000)
+    settle(wall)
+    rest = wall.get_by_test_id("stExpander").filter(has_text="其余")
+    count = int(re.search(r"其余 (\d+) 件", rest.inner_text())[1])
+    assert wall.locator(".attention li:visible").count() == 5
+    wall.emulate_media(media="print")
+    wall.set_viewport_size(A4)
+    wall.wait_for_timeout(500)
+    assert wall.locator(".attention li:visible").count() == 5 + count
+    for box in ("stSelectbox", "stButtonGroup", "stTextInput", "stForm"):
+        assert wall.get_by_test_id(box).locator("visible=true").count() == 0
+    lowest = max(li.bounding_box()["y"] for li in wall.locator(".reported, .attention li:visible").all())
+    assert wall.get_by_role("heading", name="乡镇对比").bounding_box()["y"] > lowest
     wall.emulate_media(media="screen")
     wall.set_viewport_size({"width": 1366, "height": 900})
 
