@@ -20,7 +20,7 @@ from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.relief_detail import show_funds, show_once, show_outliers
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
-from dashboard.figures import has_report, indicator_card, of_month, year_ago, year_back
+from dashboard.figures import compare, has_report, indicator_card, of_month, year_ago, year_back
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, is_missing, money
@@ -37,17 +37,23 @@ def _parts(selection: Selection, **months: Callable[[Selection], date]) -> panda
     return rows.assign(amount=rows.amount.astype(float), recipients=rows.recipients.astype(float))
 
 
-def finding(now: pandas.DataFrame, before: pandas.DataFrame, selection: Selection, reported: bool) -> str:
-    """How much was spent on how many, and whether that is more than a year ago."""
+def _compared(selection: Selection, now: pandas.DataFrame) -> tuple[float | None, float | None]:
+    """Spending now and a year ago of the townships that reported both; nothing where only some of the year-ago months are known, which is no measure."""
+    before = _parts(selection, first=lambda s: shift_period(s.first, -12), last=year_ago)
+    return compare(selection, "relief_amount", 12) if before.period.nunique() == now.period.nunique() else (None, None)
+
+
+def finding(now: pandas.DataFrame, compared: tuple[float | None, float | None], selection: Selection, reported: bool) -> str:
+    """How much was spent on how many, and whether that is more than a year ago, as `_compared` tells it."""
     if not reported:
         return f"{selection.span}{selection.place}还没有报送帮扶救助台账"
     if now.empty:
         return f"{selection.span}{selection.place}没有救助支出记录"
     total, times = now.amount.sum(), now.recipients.sum()
     text = f"{selection.span}{selection.place}救助 {count(times)} 人次，支出 {' '.join(money(total))}"
-    last = before.amount.sum()
-    if last > 0 and before.period.nunique() == now.period.nunique():  # a year of which only some months are known is no measure
-        share = (total / last - 1) * 100
+    spent, last = compared
+    if spent is not None and last:
+        share = (spent / last - 1) * 100
         text += f"，比上年同期{'多' if share > 0 else '少'} {abs(share):.0f}%" if abs(share) >= 0.5 else "，与上年同期持平"
     top = now.groupby("category").amount.sum().sort_values(ascending=False)
     return text + (f"；{top.index[0]}占 {top.iloc[0] / total * 100:.0f}%" if total else "")
@@ -98,8 +104,7 @@ def _townships(selection: Selection) -> None:
 @drawn
 def _body(selection: Selection) -> None:
     now = _parts(selection)
-    before = _parts(selection, first=lambda s: shift_period(s.first, -12), last=year_ago)
-    show_finding(finding(now, before, selection, has_report(selection, "relief_times")))
+    show_finding(finding(now, _compared(selection, now), selection, has_report(selection, "relief_times")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not now.empty:
         left, right = st.columns(2, gap="large")

@@ -16,6 +16,7 @@ from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.reports.numbers import count, money
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
+from tests.demo_homes import copy_demo
 
 ABSENT, LAST = "桃源乡", "2026-10"  # has not reported the last month
 CASES = [("2026-08", None), ("2026-09", None), (LAST, None), ("2026-09", "水坪镇"), (LAST, "天宝乡"), ("2026-09", ABSENT)]
@@ -119,6 +120,16 @@ def test_persons_are_counted_once_and_payments_far_from_the_usual_are_found(demo
     found = query("relief_outliers", first=first, last=last, place=place, factor=3, least=8)
     assert len(found) == len(far) > 0
     assert 12000 in found.amount.astype(int).tolist()
+
+
+def test_relief_is_compared_over_the_townships_that_reported_both_years(home):
+    copy_demo(home, months=13)
+    sql = """select sum(value) filter (period = '2026-10-01'), sum(value) filter (period = '2025-10-01') from indicator_value as v
+        where indicator = 'relief_amount' and township_code <> '420324' and 2 = (
+            select count(*) from indicator_value where indicator = v.indicator and township_code = v.township_code and period in ('2026-10-01', '2025-10-01'))"""
+    now, before = (float(total) for total in open_reader(home).rows(sql)[0])
+    share = (now / before - 1) * 100
+    assert f"，比上年同期{'多' if share > 0 else '少'} {abs(share):.0f}%" in finding("relief", LAST, None)
 
 
 @pytest.mark.parametrize(("view", "form"), [("competition", "劳动竞赛台账"), ("safety", "安全生产台账")])
