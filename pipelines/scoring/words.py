@@ -114,7 +114,7 @@ def parts_text(line: Line) -> str:
 def deduction_text(deduction: Deduction) -> str:
     """`15 份，扣 1.5`, or that there is no data and nothing is deducted."""
     if deduction.points is None:
-        return f"{deduction.rule.unit or '扣分依据'}{NO_DATA}，不扣"
+        return f"扣分依据{NO_DATA}，不扣"
     return f"{plain(deduction.amount)} {deduction.rule.unit}，扣 {plain(deduction.points)}"
 
 

@@ -14,7 +14,7 @@ from pipelines.audit.log import read_records
 from pipelines.home import Home
 from pipelines.scoring.board import read_board
 from pipelines.scoring.journal import list_acts
-from pipelines.scoring.words import line_points, points_text
+from pipelines.scoring.words import line_points, plain, points_text
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
 
@@ -56,6 +56,16 @@ def test_a_township_s_points_are_derived_item_by_item(demo_home, catalog):
         assert cells[7] == line_points(line), line.item.name
         assert cells[9] == points_text(line.own.points)
     assert f"{points_text(standing.score.total)} 分是这样算出来的" in words(app)
+
+
+def test_the_total_s_difference_is_over_the_items_that_have_both_as_in_the_matrix(demo_home, catalog):
+    standing = next(s for s in _board(demo_home, catalog).standings if s.score.total is not None and s.score.judged < 100 and s.score.own_total is not None)
+    known = [line for line in standing.score.lines if line.own and line.points is not None]
+    gap = sum(line.points - line.own.points for line in known)
+    app = run_view("standards")
+    app.selectbox(key="township").set_value(standing.township).run()
+    assert len(known) < len(standing.score.lines)
+    assert _cells(app, "合计")[-1] == (f"{'↓' if gap < 0 else '↑'} {plain(abs(gap))}" if gap else "持平")
 
 
 def test_a_trial_tells_the_score_it_would_be_and_keeps_nothing(demo_home, catalog):

@@ -10,6 +10,7 @@ from pipelines.catalog.scoring import Deduct, Rubric, RubricGroup, RubricItem, S
 from pipelines.scoring.engine import Mark, Marks, score_item, score_township
 from pipelines.scoring.figure import Figure, with_change
 from pipelines.scoring.lift import find_lifts
+from pipelines.scoring.words import deduction_text
 
 STEPS = (Step(0.9, 8), Step(0.85, 6), Step(0.8, 4))
 RATE = RubricItem("rate", "建会率", "steps", 8, indicator="rate", steps=STEPS, lift="再建会 {n} 家")
@@ -87,6 +88,11 @@ def test_deductions_without_data_are_not_full_points_but_no_data():
     line = score_item(both, {"rate": share(9, 10)})
     assert line.points == 8 and line.deductions[0].points is None  # the rule of steps has data: the deduction is told as unknown and takes nothing
     assert score_item(both, {"rate": share(9, 10), "hazards_overdue": total(3)}).points == Fraction("6.5")
+
+
+def test_a_deduction_without_data_is_told_as_a_whole_sentence():
+    (deduction,) = score_item(RubricItem("files", "档案", "deduct", 4, deduct=(Deduct(5, 0.5, indicator="files", unit="份"),)), {}).deductions
+    assert deduction_text(deduction) == "扣分依据无数据，不扣"
 
 
 def test_too_few_are_deducted_for():
