@@ -58,7 +58,7 @@ def _row(row: object, year: int) -> list[str]:
 def _board(rows: pandas.DataFrame, selection: Selection) -> None:
     missed = rows[rows.light == "red"].name.tolist()
     title = f"{len(missed)} 项未达标：{'、'.join(missed)}" if missed else f"{selection.place}没有未达标的目标"
-    show_section(title, f"{name_period(selection.period)}{selection.place}；全年目标按月份推算“按进度应达”，灯按它亮；累计数从 1 月算起")
+    show_section(title, f"{name_period(selection.period)}{selection.place}；全年目标按月份推算“按进度应达”，灯按它亮；每月考核的看当月，全年考核的从 1 月累计")
     show_table(["指标", "目标", "考核", "按进度应达", "现在", "灯", "依据"], [_row(r, selection.period.year) for r in rows.itertuples()], text=(0, 2, 5, 6))
     shown = rows.assign(**{c: rows[c].astype(float) * [100 if u == "%" else 1 for u in rows.unit] for c in ("target", "pace", "value")}).round(2)
     show_twin(shown, {"name": "指标", "unit": "单位", "target": "目标", "pace": "按进度应达", "value": "现在"}, "目标与现状")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.cached import query
 from dashboard.shell import HIDDEN, PAGES
 from dashboard.views.explore import column_names
 from pipelines.intake.load import check_bytes, load_bytes
+from pipelines.reports.numbers import is_missing
 from pipelines.reports.table import list_tables, table_columns
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.opening import open_address, words
@@ -134,3 +137,14 @@ def test_the_overview_and_the_hazard_list_count_the_same(demo_home):
     listed = re.search(r"处隐患没有整改，([\d,]+) 处已过期限", words(run_view("safety")))
     sql = "select sum(hazards - coalesce(rectified, 0)) from safety where period between '2026-08-01' and '2026-10-01' and hazards > coalesce(rectified, 0) and due < '2026-10-31'"
     assert said[1] == listed[1] == f"{open_reader(demo_home).rows(sql)[0][0]:,.0f}"
+
+
+@pytest.mark.parametrize("period", ["2026-08-01", "2026-09-01", "2026-10-01"])
+def test_the_page_of_targets_tells_what_the_board_tells_of_the_same_month(demo_home, period):
+    shown = query("targets_in_force", period=date.fromisoformat(period))
+    told = {(r.township_code, r.indicator): (r.reading, None if is_missing(r.value) else float(r.value), r.light) for r in shown.itertuples()}
+    assert {reading for reading, _, _ in told.values()} == {"", "year"}
+    for table, readings in (("indicator_value", ("", "month")), ("indicator_year", ("year",))):
+        rows = open_reader(demo_home).rows(f"select township_code, indicator, value, light from {table} where period = $p", {"p": period})
+        held = {(place, code): (None if value is None else float(value), light) for place, code, value, light in rows if told.get((place, code), ("none",))[0] in readings}
+        assert held and held == {key: told[key][1:] for key in held}
