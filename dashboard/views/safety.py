@@ -17,7 +17,7 @@ from dashboard.components.light import light_html
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
-from dashboard.components.table import day, number, show_table, word
+from dashboard.components.table import MOST, day, number, show_table, show_twin, word
 from dashboard.figures import has_report, indicator_card, year_back
 from dashboard.hazards import hazards_since, open_hazards
 from dashboard.selection import Selection
@@ -29,6 +29,8 @@ CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "�
 
 GUARD = [("safe_death", "死亡", "人"), ("safe_sentinel", "安全哨兵表彰", "人"), ("safe_cup_unit", "安康杯参赛单位", "家"), ("safe_cup_team", "安康杯参赛班组", "个"),
          ("safe_cup_worker", "安康杯参赛职工", "人")]  # fmt: skip
+
+SHOWN = 15  # of the hazards left; the rest stand in the folded table
 
 
 def _month_end(period: date) -> date:
@@ -54,11 +56,16 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
 def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
     show_section(f"{len(hazards)} 次检查的隐患没有全部整改", f"{name_period(hazards_since(selection))}以来，报送时没有整改完的；期限在前的排在前面，相对于{selection.period.month}月底")
     rows = []
-    for r in hazards.head(15).itertuples():
-        address = row_address(selection, "safety", "hazards", r)
+    addresses = [row_address(selection, "safety", "hazards", r) for r in hazards.head(MOST).itertuples()]
+    for r, address in zip(hazards.head(SHOWN).itertuples(), addresses, strict=False):
         state = light_html("red", f"逾期 {r.days:.0f} 天") if r.days > 0 else "未定期限" if is_missing(r.due) else "未到期"
         rows.append([escape(r.township), escape(r.union_name), count(r.remaining), day(r.due), state, link_html(escape(f"{r.period.month}月第 {r.source_row} 行"), address)])
     show_table(["乡镇", "单位", "剩余（处）", "期限", "状态", "出处"], rows, text=(0, 1, 5))
+    if len(hazards) > SHOWN:
+        st.caption(f"另有 {len(hazards) - SHOWN} 笔，在下面的数据表里，也可以到“明细导出”查看安全生产台账。")
+        told = hazards.assign(**{c: pandas.to_datetime(hazards[c]).dt.strftime("%Y-%m-%d") for c in ("date", "due")})
+        headers = {"township": "乡镇", "union_name": "单位", "date": "检查日期", "remaining": "剩余（处）", "due": "期限", "days": "逾期（天，负数为未到期）", "source_row": "行"}
+        show_twin(told, headers, f"全部 {count(len(hazards))} 笔没有全部整改的隐患", addresses)
 
 
 HARM = ("deaths", "severe_injuries", "minor_injuries", "loss")

@@ -148,3 +148,12 @@ def test_the_page_of_targets_tells_what_the_board_tells_of_the_same_month(demo_h
         rows = open_reader(demo_home).rows(f"select township_code, indicator, value, light from {table} where period = $p", {"p": period})
         held = {(place, code): (None if value is None else float(value), light) for place, code, value, light in rows if told.get((place, code), ("none",))[0] in readings}
         assert held and held == {key: told[key][1:] for key in held}
+
+
+def test_the_hazards_beyond_the_first_ones_are_told_and_stand_in_the_table(demo_home):
+    app = run_view("safety")
+    sql = "select count(*) from safety where period between '2026-08-01' and '2026-10-01' and hazards > coalesce(rectified, 0)"
+    left = open_reader(demo_home).rows(sql)[0][0]
+    assert left > 15 and any(f"另有 {left - 15} 笔" in c.value and "明细导出" in c.value for c in app.caption)
+    listed = next(d.value for d in app.dataframe if "剩余（处）" in d.value)
+    assert len(listed) == left and listed["明细"].notna().all()
