@@ -53,17 +53,30 @@ def show_table(headers: list[str], rows: list[list[str]], chosen: set[int] | Non
     st.html(table_html(headers, rows, chosen, text, caption))
 
 
+def _as_read(values: pandas.Series) -> pandas.Series:
+    """A column of a twin: of one whose heading names its unit no more than two decimals, and never −0."""
+    if not pandas.api.types.is_float_dtype(values):
+        return values
+    return (values.round(2) if str(values.name).endswith("）") else values) + 0.0
+
+
+def _number_column(values: pandas.Series) -> dict:
+    """How the column's numbers are written: with two decimals all of them where one of a named unit has any."""
+    broken = str(values.name).endswith("）") and bool((values.dropna() % 1 != 0).any())
+    return st.column_config.NumberColumn(format="localized", step=0.01 if broken else None)
+
+
 def show_twin(frame: pandas.DataFrame, headers: dict[str, str], title: str, addresses: Sequence[str | None] | None = None) -> None:
     """The figures behind a chart, folded away, the first MOST of them; `headers` maps column to heading with unit, `addresses` open each line (`figure_link.py`)."""
     with st.expander(f"查看数据表：{say(title)}"):
         if len(frame) > MOST:
             st.caption(f"这里列前 {count(MOST)} 行；全部 {count(len(frame))} 行请到“明细导出”取。")
             frame = frame.head(MOST)
-        shown = frame[list(headers)].rename(columns={key: say(header) for key, header in headers.items()})
+        shown = frame[list(headers)].rename(columns={key: say(header) for key, header in headers.items()}).apply(_as_read)
         if "marks" in frame and frame.marks.astype(bool).any():
             shown[MARKS] = frame.marks
-        if addresses is not None:
-            shown[ROWS] = list(addresses)[:MOST]
-        numbers = {h: st.column_config.NumberColumn(format="localized") for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
+        if addresses is not None and any(addresses):
+            shown[ROWS] = [address or "" for address in addresses][:MOST]  # an empty one is no figure that is missing
+        numbers = {h: _number_column(shown[h]) for h in shown.columns if pandas.api.types.is_numeric_dtype(shown[h])}
         numbers[ROWS] = st.column_config.LinkColumn(display_text="打开")
         st.dataframe(shown, hide_index=True, column_config=numbers, row_height=35, placeholder="无数据")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,3 +23,30 @@ def test_a_long_twin_shows_its_beginning_and_says_so(demo_home, rows, told):
     assert not app.exception and [c.value for c in app.caption] == told
     frame = app.dataframe[0].value
     assert len(frame) == MOST and list(frame["明细"])[-1] == f"/trace?{MOST - 1}"
+
+
+FIGURES = """
+import pandas
+from dashboard.components.table import show_twin
+rows = pandas.DataFrame({{"rate": [75, 80.5555, 100], "cost": [-0.0, None, 508.333], "times": [1.0, 2, 3], "share": [0.8889, 0.5, 1]}})
+show_twin(rows, {{"rate": "建会率（%）", "cost": "人均（元/人次）", "times": "人次（人次）", "share": "比率"}}, "各乡镇", {addresses})
+"""
+
+
+def _shown(addresses: list) -> tuple:
+    app = AppTest.from_string(FIGURES.format(addresses=addresses), default_timeout=60).run()
+    assert not app.exception
+    return app.dataframe[0].value, json.loads(app.dataframe[0].proto.columns)
+
+
+def test_a_column_is_written_with_one_number_of_decimals_and_without_a_minus_nought(demo_home):
+    frame, columns = _shown(["/trace?a", None, "/trace?b"])
+    assert [columns[c]["type_config"].get("step") for c in ("建会率（%）", "人均（元/人次）", "人次（人次）", "比率")] == [0.01, 0.01, None, None]
+    assert list(frame["建会率（%）"]) == [75, 80.56, 100] and list(frame["比率"]) == [0.8889, 0.5, 1]
+    assert math.copysign(1, frame["人均（元/人次）"][0]) == 1 and math.isnan(frame["人均（元/人次）"][1]) and frame["人均（元/人次）"][2] == 508.33
+
+
+@pytest.mark.parametrize("addresses, told", [(["/trace?a", None, "/trace?b"], ["/trace?a", "", "/trace?b"]), ([None] * 3, None)])
+def test_lines_that_open_nothing_have_a_blank_and_where_none_does_there_is_no_column(demo_home, addresses, told):
+    frame, _ = _shown(addresses)
+    assert (list(frame["明细"]) if "明细" in frame else None) == told
