@@ -50,7 +50,7 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
     if hazards.empty:
         return f"{first}；发现的隐患全部整改"
     overdue = hazards[hazards.days > 0].remaining.sum()
-    return f"{first}；还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{count(overdue)} 处已过期限" if overdue else "")
+    return f"{first}；{name_period(hazards_since(selection))}以来登记的还有 {count(hazards.remaining.sum())} 处隐患没有整改" + (f"，{count(overdue)} 处已过期限" if overdue else "")
 
 
 def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:

@@ -112,9 +112,12 @@ def parts_text(line: Line) -> str:
 
 
 def deduction_text(deduction: Deduction) -> str:
-    """`15 份，扣 1.5`, or that there is no data and nothing is deducted."""
+    """`15 份，扣 1.5`, of a counted fact `本年逾期未整改隐患 11 处，扣 5.5`, or that there is no data and nothing is deducted."""
     if deduction.points is None:
         return f"扣分依据{NO_DATA}，不扣"
+    name, unit = FACTS.get(deduction.rule.fact, ("", "%"))
+    if deduction.rule.of == "value" and unit != "%":  # other pages count it over another span
+        return f"{name} {plain(deduction.amount)} {unit}，扣 {plain(deduction.points)}"
     return f"{plain(deduction.amount)} {deduction.rule.unit}，扣 {plain(deduction.points)}"
 
 

@@ -143,7 +143,7 @@ def test_what_needs_attention_stands_in_the_order_of_consequence(lonely_home):
     items = list_attention(county(period), today=due + timedelta(days=11))
     words = [i.words for i in items]
     assert re.fullmatch(r"龙坝镇.+10月3日发生事故，死亡 1 人。", words[0]) and items[0].address.startswith("/safety?") and "township=" in items[0].address
-    assert words[1] == "4 处隐患过了整改期限，最长 18 天：龙坝镇 4 处。"
+    assert words[1] == "近几个月登记的 4 处隐患过了整改期限，最长 18 天：龙坝镇 4 处。"
     places = [next((n for n, w in enumerate(words) if mark in w), None) for mark in ("没有达标", "未报，已过期限 11 天", "没有建会", "还没有审核")]
     assert None not in places[:2] and [p for p in places if p is not None] == sorted(p for p in places if p is not None)
     assert "等 14 个乡镇 10月月报未报" in words[places[1]]

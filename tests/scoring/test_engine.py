@@ -95,6 +95,12 @@ def test_a_deduction_without_data_is_told_as_a_whole_sentence():
     assert deduction_text(deduction) == "扣分依据无数据，不扣"
 
 
+def test_a_deduction_for_overdue_hazards_says_that_they_are_the_year_s():
+    item = RubricItem("rate", "整改率", "deduct", 8, deduct=(Deduct(1, 0.5, fact="hazards_overdue", of="value", unit="处逾期隐患"),))
+    (deduction,) = score_item(item, {"hazards_overdue": total(11)}).deductions
+    assert deduction_text(deduction) == "本年逾期未整改隐患 11 处，扣 5.5"
+
+
 def test_too_few_are_deducted_for():
     item = RubricItem("events", "活动", "deduct", 10, deduct=(Deduct(1, 2, indicator="events", of="below", level=6),))
     assert [score_item(item, {"events": total(n)}).points for n in (0, 5, 6, 9)] == [0, 8, 10, 10]
