@@ -80,9 +80,13 @@ def _value(row: Row | None) -> object:
 
 
 def _last_year(selection: Selection, indicator: str) -> list[float]:
-    """The values of the chosen place in its last twelve reported months, as far as there are any."""
-    past = [row for month, row in histories(selection, indicator).get(selection.place_code, {}).items() if month <= selection.period]
-    return [float(row.value) for row in past[-12:] if not is_missing(row.value)]
+    """The values of the chosen place in its last twelve reported months, over the townships that reported all of them: a missing township is no fall."""
+    found = histories(selection, indicator)
+    past = {month: row for month, row in found.get(selection.place_code, {}).items() if month <= selection.period and not is_missing(row.value)}
+    months = list(past)[-12:]
+    whole = [] if selection.township_code else [rows for code, rows in found.items() if code != selection.county_code and all(m in rows for m in months)]
+    values = [_sum_up([rows[m] for rows in whole]) for m in months] if whole else [float(past[m].value) for m in months]
+    return [v for v in values if v is not None]
 
 
 def indicator_card(selection: Selection, indicator: str, label: str, unit: str) -> Card:

@@ -31,11 +31,19 @@ def _marks(row: Row | None) -> str:
     return "" if row is None else mark_html(row.marks)
 
 
+def _said_before(selection: Selection, code: str, unit: str, before: float | None) -> str:
+    """A year ago, as far as this year's townships told it then; all of it where none of them did."""
+    row = figure_at(selection, code, shift_period(selection.period, -12))
+    if row is None or before is None:
+        return _said(row, unit) + _marks(row)
+    return escape(" ".join(figure(before, unit, bool(row.at_least))).replace(" %", "%").strip()) + _marks(row)
+
+
 def _cells(selection: Selection, code: str, unit: str) -> list[str]:
-    """Now, a year ago, and the change over the townships that reported both."""
-    now, before = figure_at(selection, code), figure_at(selection, code, shift_period(selection.period, -12))
+    """Now, a year ago, and the change, the last two over the townships that reported both."""
+    now, compared = figure_at(selection, code), compare(selection, code, 12)
     address = figure_address(selection, code) if now is not None else None
-    return [link_html(_said(now, unit), address) + _marks(now), _said(before, unit) + _marks(before), growth(*compare(selection, code, 12), unit)]
+    return [link_html(_said(now, unit), address) + _marks(now), _said_before(selection, code, unit, compared[1]), growth(*compared, unit)]
 
 
 def same_period_rows(selection: Selection, wanted: Wanted) -> list[list[str]]:
@@ -51,4 +59,4 @@ def show_same_period(selection: Selection, wanted: Wanted) -> None:
     with st.expander("本月与累计：同期、同比"):
         months = name_span(total, selection.period)
         heads = ["指标", f"本月<br><small>{selection.period.month}月</small>", "上年同月", "同比", f"{READINGS[total].removeprefix('本年')}<br><small>{months}</small>", "上年同期", "同比"]
-        show_table(heads, kept(selection, same_period_rows, tuple(wanted)), caption="同比只比两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")
+        show_table(heads, kept(selection, same_period_rows, tuple(wanted)), caption="同期、同比只算两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")

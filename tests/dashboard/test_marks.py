@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 
@@ -10,7 +11,7 @@ import pytest
 
 from dashboard.cached import SQL
 from dashboard.components.mark import mark_html, mark_text
-from pipelines.reports.numbers import growth
+from pipelines.reports.numbers import count, growth
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.dashboard.test_views import run_view, words
@@ -61,6 +62,28 @@ def test_signs_are_html_or_text():
 ])  # fmt: skip
 def test_growth_is_said_in_percent_and_of_percents_in_points(now, before, unit, said):
     assert growth(now, before, unit) == said
+
+
+def test_a_township_that_is_missing_now_is_no_fall_of_a_sum(home):
+    copy_demo(home, months=13)
+    from streamlit.testing.v1 import AppTest
+
+    source = """
+from datetime import date
+import streamlit as st
+from dashboard.components.same_period import same_period_rows
+from dashboard.figures import indicator_card
+from dashboard.selection import Selection
+county = Selection(date(2026, 10, 1), None, None, "month", "420324", "竹溪县")
+st.text(repr(same_period_rows(county, [("mem_member_total", "会员人数", "人")])[0][2]))
+st.text(repr(indicator_card(county, "mem_member_total", "会员人数", "人").trend))
+"""
+    app = AppTest.from_string(source, default_timeout=60).run()
+    assert not app.exception
+    told = dict(open_reader(home).rows("""select period, sum(value) from indicator_value where indicator = 'mem_member_total' and township_code in (
+        select township_code from indicator_value where indicator = 'mem_member_total' and period = '2026-10-01' and township_code <> '420324') group by period order by period"""))
+    assert count(told[date(2025, 10, 1)]) in app.text[0].value
+    assert ast.literal_eval(app.text[1].value) == [float(v) for v in list(told.values())[-12:]]
 
 
 def test_the_month_and_the_year_stand_side_by_side_with_a_year_ago(home):
