@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas
+
 from dashboard.cached import find_catalog, query_month
 from dashboard.charts.lines import trend_figure
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.figure_link import figure_address, link_points
+from dashboard.components.table import show_twin
 from dashboard.figures import month_label
 from dashboard.level_words import say
 from dashboard.selection import Selection
@@ -35,8 +38,15 @@ def trend_title(name: str, place: str, values: list[float | None]) -> str:
     return f"{len(values)} 个月{place}{name}{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
 
 
+def _twin(selection: Selection, indicator: str, name: str, months: list, values: dict) -> None:
+    """The lines as a table; a month opens the figure of the chosen township, else of the county."""
+    rows = pandas.DataFrame({"period": [f"{p:%Y-%m}" for p in months], **values})
+    addresses = [figure_address(selection, indicator, period=p) for p in months]
+    show_twin(rows, {"period": "月份", **{place: f"{place}{name}（%）" for place in values}}, f"逐月{name}", addresses)
+
+
 def show_trend(selection: Selection, indicator: str, key: str) -> None:
-    """Draws the lines; nothing where nobody has the rate."""
+    """Draws the lines and their table; nothing where nobody has the rate."""
     name, lines = find_catalog().indicator(indicator).name, _lines(selection, indicator)
     if not lines:
         return
@@ -49,3 +59,4 @@ def show_trend(selection: Selection, indicator: str, key: str) -> None:
         township = "" if line == say("全县") else line
         link_points(figure, [figure_address(selection, indicator, township=township, period=p) for p in months], n)
     show_chart(figure, trend_title(name, place, values[place]), f"{name}，%；纵轴不从 0 开始", key)
+    _twin(selection, indicator, name, months, values)

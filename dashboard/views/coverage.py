@@ -81,6 +81,8 @@ def _two_readings(selection: Selection) -> None:
         link_points(figure, [figure_address(selection, code, township=place) for code in ("mem_rate_all", "mem_rate_units")], n)
     lower = (wide.mem_rate_units - wide.mem_rate_all).mean()
     show_chart(figure, f"按全部职工算，入会率平均低 {lower:.1f} 个百分点", "● 会员 ÷ 已建会单位职工　○ 会员 ÷ 全部职工，%", "two_rates")
+    headers = {"place": "乡镇", "mem_rate_units": "入会率·已建会（%）", "mem_rate_all": "入会率·全部（%）"}
+    show_twin(wide.reset_index(), headers, "各乡镇入会率的两个口径", [figure_address(selection, "mem_rate_units", township=place) for place in wide.index])
 
 
 def _to_visit(selection: Selection) -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.table import MOST
+from tests.dashboard.test_views import run_view
 
 SCRIPT = """
 import pandas
@@ -23,6 +24,14 @@ def test_a_long_twin_shows_its_beginning_and_says_so(demo_home, rows, told):
     assert not app.exception and [c.value for c in app.caption] == told
     frame = app.dataframe[0].value
     assert len(frame) == MOST and list(frame["明细"])[-1] == f"/trace?{MOST - 1}"
+
+
+@pytest.mark.parametrize("path, twins", [
+    ("coverage", ["逐月建会率", "各乡镇入会率的两个口径"]), ("rights", ["逐月集体合同建制率"]), ("competition", ["逐月攻关完成率"]), ("services", ["逐月职工满意率"]),
+])  # fmt: skip
+def test_every_trend_and_the_two_rates_have_the_table_that_the_handbook_promises(demo_home, path, twins):
+    labels = [e.label for e in run_view(path).expander]
+    assert [f"查看数据表：{twin}" for twin in twins if f"查看数据表：{twin}" not in labels] == []
 
 
 FIGURES = """
