@@ -124,7 +124,7 @@ direction = "up"
 article = "篇六"
 definition = "攻关竞赛的项目数合计"
 """
-    with open_writer(home, load_catalog_from_text(texts)):
+    with open_writer(home, load_catalog_from_text(texts), as_told=True):
         pass
     loaded.refresh()
     assert value(loaded, "comp_attack_projects", LONGBA).value == 77
