@@ -46,7 +46,7 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
         first = f"{selection.place}有记录以来没有发生安全生产事故"
     else:
         last = accidents.iloc[0]
-        first = f"{selection.place}已连续 {(end - last.date.date()).days} 天无事故（最近一次：{last.date:%Y年%m月%d日} {last.township}）"
+        first = f"{selection.place}已连续 {(end - last.date.date()).days} 天无事故（最近一次：{last.date.year}年{last.date.month}月{last.date.day}日，{last.township}）"
     if hazards.empty:
         return f"{first}；发现的隐患全部整改"
     overdue = hazards[hazards.days > 0].remaining.sum()
