@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from html import escape
 
@@ -52,6 +53,12 @@ def _find_earlier(report: FileReport) -> list:
     return list(query("versions_of_month", township=report.township_code, period=report.period).itertuples())
 
 
+def _is_in_force(report: FileReport, content: bytes) -> bool:
+    """Whether the very file is what the month's figures come from."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return report.status == "valid" and any(e.sha256 == sha256 and e.forms_in_force for e in _find_earlier(report))
+
+
 def _tell_other_month(report: FileReport, earlier: list, same: bool) -> None:
     """Says so where the file is of a month that was reported already, and not of the one that is due."""
     due = month_to_report()
@@ -64,11 +71,14 @@ def _tell_other_month(report: FileReport, earlier: list, same: bool) -> None:
 
 
 def _show_reading(report: FileReport, earlier: list, same: bool) -> None:
+    """How the file was read; of one that is in force already, only that it is."""
     catalog = find_catalog()
     who = catalog.township(report.township_code).name if report.township_code else "没有读到乡镇"
     month = name_period(report.period) if report.period else "没有读到月份"
     _step(2, "系统这样读取您的表格", f"{report.file}：{who}，{month}。读错了请告诉县总工会，系统不会改动您的原表。")
     _tell_other_month(report, earlier, same)
+    if same:
+        return
     if report.forms:
         _show_forms(report, bool(earlier))
         show_columns(catalog, report)
@@ -130,8 +140,8 @@ def _examine(file: str, content: bytes, asked: tuple[str | None, date | None]) -
                            correction=_correction(), by_county=visitor().may("review"))  # fmt: skip
 
 
-def _dropped(account: str, asked: tuple[str | None, date | None]) -> tuple[Draft, bytes, FileReport] | None:
-    """The file that was just dropped, kept as a draft, or the draft that was chosen; and how it reads now."""
+def _dropped(account: str, asked: tuple[str | None, date | None]) -> tuple[Draft | None, bytes, FileReport] | None:
+    """The file that was just dropped, kept as a draft unless it is in force already, or the draft that was chosen; and how it reads now."""
     uploaded = st.file_uploader("月报表格", type=[e[1:] for e in ENDINGS], key=f"file{st.session_state.get('round', 0)}", label_visibility="collapsed")
     if uploaded is None:
         if "draft" not in st.session_state:
@@ -143,17 +153,20 @@ def _dropped(account: str, asked: tuple[str | None, date | None]) -> tuple[Draft
     content, drop = uploaded.getvalue(), (uploaded.file_id, asked)
     known, number = st.session_state.get("dropped", (None, ""))
     report = _examine(uploaded.name, content, asked)
+    if _is_in_force(report, content):
+        return None, content, report
     if known != drop:
         number = save_draft(find_home(), account, asked, content, report).id
         st.session_state["dropped"] = (drop, number)
     return find_draft(find_home(), number, account), content, report
 
 
-def _offer_another(draft: Draft) -> None:
+def _offer_another(draft: Draft | None) -> None:
     """The very file that is in force: nothing is asked, and the next one may come."""
     st.info("这份文件已经入库，内容完全相同，不用再报。")
     if st.button("放入另一份"):
-        discard_draft(find_home(), draft.id)
+        if draft:
+            discard_draft(find_home(), draft.id)
         st.session_state.pop("draft", None)
         st.session_state["round"] = st.session_state.get("round", 0) + 1
         st.rerun()
@@ -165,8 +178,7 @@ def _check(account: str, code: str | None, period: date | None) -> bool:
     if found is None:
         return False
     draft, content, report = found
-    correction, earlier = _correction(), _find_earlier(report)
-    same = report.status == "valid" and any(e.sha256 == draft.sha256 and e.forms_in_force for e in earlier)
+    correction, earlier, same = _correction(), _find_earlier(report), _is_in_force(report, content)
     _show_reading(report, earlier, same)
     if same:
         _offer_another(draft)

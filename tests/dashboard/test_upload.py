@@ -12,10 +12,11 @@ from dashboard.cached import PAGE
 from dashboard.components import history
 from dashboard.components.month import month_to_report
 from pipelines.access.accounts import Account
-from pipelines.access.model import make_person
+from pipelines.access.model import VISITOR, make_person
 from pipelines.catalog.period import name_period
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.releases import read_current
+from pipelines.workflow.drafts import list_drafts
 from tests.dashboard.opening import open_address, words
 from tests.intake.build import GOOD, workbook
 
@@ -69,6 +70,7 @@ def test_the_very_file_that_is_in_already_asks_for_nothing(home, catalog):
     app = drop(content)
     assert [i.value for i in app.info] == ["这份文件已经入库，内容完全相同，不用再报。"]
     assert "提交审核" not in labels(app) and not app.checkbox and "替换" not in app.warning[0].value
+    assert list_drafts(home, VISITOR.account) == [], "nothing waits for anybody"
     button(app, "放入另一份").click().run()
     assert not app.exception and "草稿：" not in words(app) and "系统这样读取" not in words(app)
 
