@@ -13,7 +13,7 @@ from dashboard.components.page import show_section
 from dashboard.components.table import show_table
 from dashboard.selection import Selection
 from pipelines.scoring.board import Board, Standing
-from pipelines.scoring.engine import GroupScore, Line, Score
+from pipelines.scoring.engine import GroupScore, Line
 from pipelines.scoring.words import actual_text, deduction_text, derive, line_points, parts_text, plain, points_text, rule_words, veto_text
 
 HEADS = ["五好", "指标", "实际", "计分办法", "台阶分", "扣分", "封顶", "得分", "满分", "自评", "差"]
@@ -26,12 +26,6 @@ def _difference(points: Fraction | None, own: Fraction | None) -> str:
     if not gap:
         return "<td>持平</td>"
     return f"<td{' class=minus' if gap < 0 else ''}>{'↓' if gap < 0 else '↑'} {plain(abs(gap))}</td>"
-
-
-def _total_difference(score: Score) -> str:
-    """考核 less 自评 over the items that have both, as the matrix of all townships tells it."""
-    known = [line for line in score.lines if line.own and line.points is not None]
-    return _difference(sum(line.points for line in known), sum(line.own.points for line in known)) if known else _difference(None, None)
 
 
 def _rule(line: Line) -> str:
@@ -80,6 +74,6 @@ def show_derivation(selection: Selection, board: Board, standing: Standing) -> N
     rows = [row for group in score.groups for row in _group_rows(selection, board, group)]
     rows += [["<b>一票否决</b>", "", "", escape(veto_text(v, m.remark if m else "")), "", "", "", f"<td class=strong>≤ {plain(v.cap)}</td>", "", "", ""] for v, m in score.vetoes]
     rows.append(["<b>合计</b>", "", "", f"可评 {plain(score.judged)} 分" + ("" if score.judged == score.rubric.full else "，其余无数据或待评"), "", "", "",
-                 f"<td class=strong>{points_text(score.total)}</td>", plain(score.judged), points_text(score.own_total) if score.own_total is not None else "—", _total_difference(score)])  # fmt: skip
+                 f"<td class=strong>{points_text(score.total)}</td>", plain(score.judged), points_text(score.own_total) if score.own_total is not None else "—", _difference(score.gap, Fraction())])  # fmt: skip
     with st.container(key="derivation"):
         show_table(HEADS, rows, text=(0, 1, 3))

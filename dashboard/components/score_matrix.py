@@ -59,9 +59,7 @@ def _own(standing: Standing) -> list[str]:
     score = standing.score
     if score.own_total is None or score.total is None:
         return ["—", "—"]
-    known = [line for line in score.lines if line.own and line.points is not None]
-    gap = sum(line.points - line.own.points for line in known)
-    return [plain(score.own_total), f"{'↓' if gap < 0 else '↑'} {plain(abs(gap))}" if gap else "持平"]
+    return [plain(score.own_total), f"{'↓' if score.gap < 0 else '↑'} {plain(abs(score.gap))}" if score.gap else "持平"]
 
 
 def show_matrix(selection: Selection, board: Board) -> None:

@@ -98,6 +98,12 @@ class Score:
         return tuple(line for g in self.groups for line in g.lines)
 
     @property
+    def gap(self) -> Fraction | None:
+        """Points less those that the township gave itself, over the lines that have both; None where none has."""
+        both = [line for line in self.lines if line.own and line.points is not None]
+        return sum((line.points - line.own.points for line in both), Fraction()) if both else None
+
+    @property
     def share(self) -> Fraction | None:
         """Points of those that could be judged: what townships are compared by, so that nobody looks bad for 无数据."""
         return self.total / self.judged if self.total is not None and self.judged else None
