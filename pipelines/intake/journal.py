@@ -18,10 +18,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events, read_records
-from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.period import format_period, parse_period
 from pipelines.durable import AT_ONCE, write_durably
-from pipelines.home import CODE_CATALOG, Home
+from pipelines.home import Home
 from pipelines.intake.keep import is_whole, keep_catalogue, read_kept, read_numbered
 from pipelines.intake.settled import newest_number, record_name
 from pipelines.warehouse.decision import Cell, Decision
@@ -97,7 +96,7 @@ def record_decisions(home: Home, writer: Writer, decisions: Sequence[Decision]) 
     if not decisions:
         return
     catalogue, receipts, first = writer.catalog.sha256, newest_number(home.receipts), newest_number(home.decisions) + 1
-    keep_catalogue(home, catalogue, read_catalog_text(CODE_CATALOG, home.overlay))
+    keep_catalogue(home, catalogue)
     numbered = [replace(d, sequence=first + n) for n, d in enumerate(decisions)]
     together = {"first": first, "count": len(numbered), "catalogue_sha256": catalogue, "receipts": receipts, "outcome": "made"}
     records = [asdict(d) | {"period": format_period(d.period), "at": d.at.isoformat(timespec="seconds")} | together for d in numbered]

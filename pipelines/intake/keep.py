@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
-from pipelines.catalog.load import catalogue_sha256
+from pipelines.catalog.load import catalogue_sha256, read_catalog_text
 from pipelines.catalog.period import parse_period
 from pipelines.durable import write_durably, write_once
 from pipelines.faults import UserError
-from pipelines.home import Home
+from pipelines.home import CODE_CATALOG, Home
 from pipelines.intake.seal import seal, seal_old, unseal
 from pipelines.intake.settled import list_numbers, record_name
 
@@ -55,8 +55,9 @@ def find_original(home: Home, sha256: str) -> Path | None:
     return next((folder / name for name in names if name.startswith(sha256)), None)
 
 
-def keep_catalogue(home: Home, sha256: str, texts: dict[str, str]) -> None:
+def keep_catalogue(home: Home, sha256: str) -> None:
     """Stores the catalogue's files under its hash, once. UserError for files that changed since they were read: a rebuild would read others."""
+    texts = read_catalog_text(CODE_CATALOG, home.overlay)
     if catalogue_sha256(texts) != sha256:
         raise UserError("指标目录的文件刚刚被改过，这一步没有做。", "请再试一次。")
     path, content = home.catalogues / f"{sha256}.json", json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()

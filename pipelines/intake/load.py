@@ -10,12 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
-from pipelines.catalog.load import read_catalog_text
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
 from pipelines.durable import make_durable
 from pipelines.faults import Problem, UserError
-from pipelines.home import CODE_CATALOG, Home
+from pipelines.home import Home
 from pipelines.intake.batch import Batch
 from pipelines.intake.closed import UNSAID, ClosedMonths, Correcting, Earlier, read_earlier
 from pipelines.intake.examine import Asked, Examined, examine
@@ -36,7 +35,7 @@ class Loading:
     def __init__(self, home: Home, writer: Writer, by: str, explanations: dict[str, str] | None = None, correcting: Correcting = UNSAID) -> None:
         newest = settle(home, writer)
         self.home, self.catalog, self.writer, self.by = home, writer.catalog, writer, by
-        keep_catalogue(home, self.catalog.sha256, read_catalog_text(CODE_CATALOG, home.overlay))
+        keep_catalogue(home, self.catalog.sha256)
         self.explanations = explanations or {}
         self.closed, self.correcting = ClosedMonths(writer, self.catalog), correcting
         self.corrections: list[Event] = []

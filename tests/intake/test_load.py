@@ -284,7 +284,7 @@ def test_whoever_waited_writes_with_the_catalogue_as_it_is_by_then(home, catalog
     assert report.status == "loaded" and list(list_receipts(home))[-1]["catalogue_sha256"] == now.sha256 != catalog.sha256
     assert (0.45,) in open_reader(home).rows("select value::double from target where indicator = 'org_union_rate'")
     with pytest.raises(UserError, match="刚刚被改过"):
-        keep_catalogue(home, now.sha256, {"a.toml": "other"})
+        keep_catalogue(home, catalog.sha256)
     before = _content(home)
     rebuild(home)
     assert _content(home) == before
