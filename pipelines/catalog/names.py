@@ -41,6 +41,11 @@ def clear_name(catalog: Catalog, township: Township) -> str:
     return f"{tree.county_of(township.code).name}{township.name}"
 
 
+def clear_names(catalog: Catalog) -> dict[str, str]:
+    """The `clear_name` of every township, by code."""
+    return {t.code: clear_name(catalog, t) for t in catalog.county.townships}
+
+
 _indexes: dict[tuple[str, str], dict[str, Township | None]] = {}  # by the catalogue's sha256 and its county: hashing the catalogue would cost more than the look-up
 
 

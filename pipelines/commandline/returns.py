@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date
 
 from pipelines.catalog.model import Catalog
-from pipelines.catalog.names import clear_name
+from pipelines.catalog.names import clear_name, clear_names
 from pipelines.catalog.period import format_period, name_period
 from pipelines.commandline.options import add_json, advise, find_catalog, print_json, read_period, read_township
 from pipelines.faults import UserError
@@ -79,11 +79,6 @@ def _line(row: dict[str, object], name: str) -> str:
     return f"{name}：{_standing(row)}，{when}{told}"
 
 
-def _clear_names(catalog: Catalog, rows: Sequence[dict[str, object]]) -> list[str]:
-    known = {t.code: clear_name(catalog, t) for t in catalog.county.townships}
-    return [known.get(str(row["township_code"]), str(row["township"])) for row in rows]
-
-
 def _plain(row: dict[str, object]) -> dict[str, object]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}
 
@@ -95,7 +90,8 @@ def run_status(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"period": format_period(period), "release": reader.release, "townships": [_plain(row) for row in rows]})
         return 0
-    names = _clear_names(find_catalog(), rows)
+    known = clear_names(find_catalog())
+    names = [known.get(str(row["township_code"]), str(row["township"])) for row in rows]
     missing = [name for name, r in zip(names, rows, strict=True) if r["status"] == "missing"]
     print(f"{name_period(period)}月报，期限 {rows[0]['due']}：")
     print("\n".join(f"  {_line(row, name)}" for name, row in zip(names, rows, strict=True)))

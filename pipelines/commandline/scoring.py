@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.audit.log import Event, append_events
 from pipelines.catalog.model import Catalog
-from pipelines.catalog.names import clear_name
+from pipelines.catalog.names import clear_names
 from pipelines.catalog.period import format_period, name_period
 from pipelines.commandline.options import add_json, find_catalog, print_json, read_period, read_township
 from pipelines.faults import UserError
@@ -49,7 +49,7 @@ def _place(standing: Standing) -> str:
 
 
 def _print_all(catalog: Catalog, board: Board) -> None:
-    names = {t.code: clear_name(catalog, t) for t in catalog.county.townships}
+    names = clear_names(catalog)
     print(f"{name_period(board.period)}，{board.rubric.name}，满分 {plain(board.rubric.full)}：")
     for s in sorted(board.standings, key=lambda s: (s.rank or 999, s.township_code)):
         own = f"，自评 {points_text(s.score.own_total)}" if s.score.own_total is not None else ""
