@@ -19,6 +19,13 @@ def settle(page: Page, milliseconds: int = 400) -> None:
     page.wait_for_function("() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'", timeout=90000)
 
 
+def arrive(page: Page, address: str) -> None:
+    """Opens a view and waits until it stands."""
+    page.goto(address)
+    page.wait_for_selector("h1.finding", timeout=60000)
+    settle(page)
+
+
 def rest_on(page: Page, point: Locator, seconds: float = 30) -> tuple[float, float]:
     """Moves the hand onto a chart's point until the chart answers with its words, and gives the place.
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.shell import HIDDEN, PAGES
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, arrive
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -28,9 +28,7 @@ def opened(demo):
 
         def look(path: str) -> Page:
             page.set_viewport_size({"width": 1366, "height": 844})
-            page.goto(f"{board.address}/{'' if path == 'overview' else path}")
-            page.wait_for_selector("h1.finding", timeout=60000)
-            settle(page)
+            arrive(page, f"{board.address}/{'' if path == 'overview' else path}")
             return page
 
         yield look

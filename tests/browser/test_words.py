@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, settle
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, arrive, settle
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -22,9 +22,7 @@ def opened(demo):
 
         def look(path: str, width: int = 1366, height: int = 900) -> Page:
             page = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
-            page.goto(f"{board.address}/{path}")
-            page.wait_for_selector("h1.finding", timeout=60000)
-            settle(page)
+            arrive(page, f"{board.address}/{path}")
             return page
 
         yield look
