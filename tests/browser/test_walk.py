@@ -63,9 +63,10 @@ def test_every_view_is_quiet_and_stays_on_the_machine(board, browser, width, sch
 
 def _open_menu(page, link) -> None:
     """On a phone the menu is folded away; it may still be folding from the last choice."""
+    box = None
     for _ in range(20):
-        box = link.bounding_box()
-        if box and box["x"] >= 0:
+        before, box = box, link.bounding_box()
+        if box and box["x"] >= 0 and box == before:  # it stands
             return
         button = page.get_by_test_id("stExpandSidebarButton")
         if button.count():
