@@ -18,7 +18,7 @@ from pipelines.warehouse import file_releases, live
 from pipelines.warehouse.file_releases import publish_file, release_path
 from pipelines.warehouse.spill import spilling
 from pipelines.warehouse.store import Release, waiting
-from pipelines.warehouse.upgrade import is_outdated, keep_copy, migrate, read_made_by, start
+from pipelines.warehouse.upgrade import is_outdated, keep_copy, migrate, read_made_by
 
 AFTERWARDS = "after a publishing"  # the thread that makes the next writer's file
 
@@ -57,8 +57,6 @@ def _open_upgraded(home: Home, doubtful: bool) -> duckdb.DuckDBPyConnection:
             keep_copy(home, home.warehouse, version)
             connection = _connect(home.warehouse)
             migrate(connection, version)
-        elif version == 0:
-            start(connection)
         if doubtful:
             _read_everything(connection)
     except BaseException:

@@ -24,7 +24,7 @@ from pipelines.warehouse.lake_note import RELEASES, ask, make_schema, read_schem
 from pipelines.warehouse.store import Release, telling_faults, waiting
 from pipelines.warehouse.transaction import close_quietly
 from pipelines.warehouse.transfer import replace_contents
-from pipelines.warehouse.upgrade import aside, is_outdated, made_by_this, migrate, newest_version, read_made_by, start
+from pipelines.warehouse.upgrade import aside, is_outdated, made_by_this, migrate, newest_version, read_made_by
 
 INLINED = 100  # rows of one insert that go into PostgreSQL: a township's month is many small inserts, and a Parquet file for each would never end
 GRACE_HOURS = 24  # a forgotten release can be read on for so long by whoever has it open
@@ -134,8 +134,6 @@ class LakeStore:
                     self._write_file(connection, "lake", copy)
                 connection.execute("use lake")
                 migrate(connection, version)
-            elif version == 0:
-                start(connection)
         except BaseException:
             close_quietly(connection, far=True)
             raise

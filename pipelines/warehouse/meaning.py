@@ -94,9 +94,8 @@ def write_targets(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
 
 
 def write_meaning(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Replaces the catalogue's tables, which makes every measure stale and every mart be made anew."""
-    with transaction(connection):  # a writer killed half way must find the old catalogue's tables, not some of each
-        _replace_tables(connection, _tables(catalog))
-        connection.execute(_FORMER)
-        connection.execute("insert into stale select distinct township_code, period from form_load")
-        connection.execute("update made_by set figures_sha256 = null")
+    """Replaces the catalogue's tables, which makes every measure stale and every mart be made anew. The caller holds the transaction, or a killed writer would leave some of each catalogue."""
+    _replace_tables(connection, _tables(catalog))
+    connection.execute(_FORMER)
+    connection.execute("insert into stale select distinct township_code, period from form_load")
+    connection.execute("update made_by set figures_sha256 = null")

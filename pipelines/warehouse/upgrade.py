@@ -45,21 +45,17 @@ def figures_sha256() -> str:
     return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths)).hexdigest()
 
 
-def _holds(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    sql = "select 1 from duckdb_tables() where database_name = current_database() and not temporary and table_name = $table"
-    return connection.execute(sql, {"table": table}).fetchone() is not None
-
-
-def _ask_made_by(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None] | None:
+def _ask(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple | None:
+    """A row; None also where there is no such table, which is not asked beforehand: in a lake listing the tables takes as long as ten queries."""
     try:
-        return connection.execute("select schema_version, figures_sha256 from made_by").fetchone()
-    except duckdb.CatalogException:  # not asked for beforehand: in a lake listing the tables takes as long as ten queries
+        return connection.execute(sql).fetchone()
+    except duckdb.CatalogException:
         return None
 
 
 def read_made_by(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
     """Version and maker of the attached file's figures; version 0 of an empty file. UserError for a newer program's."""
-    version, figures = _ask_made_by(connection) or (1 if _holds(connection, "submission") else 0, None)
+    version, figures = _ask(connection, "select schema_version, figures_sha256 from made_by") or (1 if _ask(connection, "select count(*) from submission") else 0, None)
     if version > newest_version():
         raise UserError(*NEWER)
     return version, figures
@@ -75,17 +71,12 @@ def tell_figures(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("update made_by set figures_sha256 = $sha", {"sha": figures_sha256()})
 
 
-def _tell_version(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+def tell_version(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Notes the version of the schema; the caller holds the transaction that leads to it."""
     connection.execute("create table if not exists made_by (schema_version integer, figures_sha256 varchar)")
     figures = (connection.execute("select figures_sha256 from made_by").fetchone() or (None,))[0]
     connection.execute("delete from made_by")
     connection.execute("insert into made_by values ($version, $figures)", {"version": version, "figures": figures})
-
-
-def start(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tells an empty file that it is of the newest version."""
-    with transaction(connection):
-        _tell_version(connection, newest_version())
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
@@ -94,7 +85,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
         if number > version:
             with transaction(connection):
                 connection.execute(path.read_text("utf-8"))
-                _tell_version(connection, number)
+                tell_version(connection, number)
 
 
 def is_outdated(version: int) -> bool:

@@ -24,7 +24,7 @@ from pipelines.warehouse.stage import write_submissions
 from pipelines.warehouse.store import Store, telling_faults
 from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.transaction import close_quietly, transaction
-from pipelines.warehouse.upgrade import made_by_this, read_made_by
+from pipelines.warehouse.upgrade import made_by_this, newest_version, read_made_by, tell_version
 
 _HELD = """select coalesce(sum(hash(number)) filter (number <= $after), 0), coalesce(sum(hash(number)), 0), coalesce(list(number) filter (number > $after), [])
 from ({numbers})"""
@@ -47,25 +47,25 @@ class Writer:
         self._reading, self._cursor = threading.Lock(), None
         self.connection, due = store.open_live()
         try:
-            usual = self._is_usual()
+            made_by = read_made_by(self.connection)
+            usual = made_by == made_by_this() and self._has_catalogue()
             if not usual:
-                self._create_tables()
-                write_meaning(self.connection, catalog)
+                self._create(is_new=made_by[0] == 0)
             self.changed = due or not usual
         except BaseException:
             close_quietly(self.connection, self.store.is_far)
             raise
 
-    def _create_tables(self) -> None:
-        """All in one transaction, which in a lake takes a tenth of the time."""
+    def _create(self, is_new: bool) -> None:
+        """Tables, views and the catalogue: all in one transaction, which in a lake takes a tenth of the time, and a writer killed half way leaves nothing of it."""
         with transaction(self.connection):
+            if is_new:
+                tell_version(self.connection, newest_version())
             create_tables(self.connection, self.catalog)
             create_form_views(self.connection, self.catalog)
+            write_meaning(self.connection, self.catalog)
 
-    def _is_usual(self) -> bool:
-        """Whether this program made all the tables and figures, and with this catalogue."""
-        if read_made_by(self.connection) != made_by_this():
-            return False
+    def _has_catalogue(self) -> bool:
         return self.connection.execute("select max(sha256) from catalogue").fetchone()[0] == self.catalog.sha256
 
     def read_loaded(self, after: int) -> Held:

@@ -44,7 +44,7 @@ if sys.argv[2] == "before the copy is named":
 elif sys.argv[2] == "after the copy":
     file_store.migrate = die
 elif sys.argv[2] == "inside the step":
-    upgrade._tell_version = die
+    upgrade.tell_version = die
 elif sys.argv[2] == "after the step":
     writer.create_tables = die
 elif sys.argv[2] == "before the release":
