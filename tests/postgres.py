@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,6 @@ class Postgres:
     settings: tuple[str, ...] = SETTINGS
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
-    _numbers: Iterator[int] = field(default_factory=count)
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run([PROGRAMS / program, *words], check=True, capture_output=True, cwd=self.folder, **_someone())
@@ -79,9 +78,35 @@ class Postgres:
 
     def new_database(self) -> str:
         """The address of an empty database."""
-        name = f"board_{next(self._numbers)}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+        return create_database(f"postgresql://{USER}@127.0.0.1:{self.port}/postgres")
+
+
+def _run(address: str, *statements: str) -> None:
+    """Runs statements, none of them in a transaction, on the server of an address."""
+    import psycopg  # who runs without a province's dependencies has no PostgreSQL tests either
+
+    with psycopg.connect(f"{address.rpartition('/')[0]}/postgres", autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def create_database(beside: str, template: str = "template1") -> str:
+    """The address of a new database on the same server, empty or a copy of another that nobody uses."""
+    name = f"board_{secrets.token_hex(6)}"
+    _run(beside, f"create database {name} template {template}")
+    return f"{beside.rpartition('/')[0]}/{name}"
+
+
+def drop_database(address: str) -> None:
+    """Takes a database away from whoever uses it."""
+    _run(address, f"drop database {address.rpartition('/')[2]} with (force)")
+
+
+def copy_database(address: str) -> str:
+    """The address of a copy; whoever is still connected to the database is thrown out of it."""
+    name = address.rpartition("/")[2]
+    _run(address, f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+    return create_database(address, name)
 
 
 @contextmanager

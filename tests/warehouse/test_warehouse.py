@@ -14,6 +14,7 @@ from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import find_store, list_releases, read_current
 from pipelines.warehouse.submission import FormRows, Submission
 from pipelines.warehouse.writer import hold_lock, open_writer, restore_release
+from tests.prepared import prepare
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 LONGBA, SHUIPING, COUNTY = "420324107", "420324103", "420324"
@@ -47,14 +48,17 @@ def value(reader, indicator, township=COUNTY, period=MARCH, table="indicator_val
     return rows.iloc[0] if len(rows) else None
 
 
-@pytest.fixture
-def loaded(home, catalog):
+def _stage(home, catalog) -> None:
     with open_writer(home, catalog) as writer:
         writer.stage([
             upload(1, LONGBA, MARCH, form("competition", contest(77, 49, 17)), form("register", employer("甲", 30, 28)), catalog=catalog),
             upload(2, SHUIPING, MARCH, form("competition", contest(10, 1, 0)), form("register", employer("乙", 70, 0, False)), catalog=catalog),
         ])  # fmt: skip
-    return open_reader(home)
+
+
+@pytest.fixture
+def loaded(home, catalog):
+    return open_reader(prepare(home, "two townships staged", lambda made: _stage(made, catalog)))
 
 
 def test_a_county_ratio_is_a_ratio_of_sums(loaded):

@@ -11,6 +11,7 @@ from pipelines.intake.load import load_bytes
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow import review
 from tests.intake.build import GOOD, workbook
+from tests.prepared import prepare
 
 TOWN, OTHER, MARCH = "420324100", "420324101", date(2026, 3, 1)
 EVENTS = {"活动与服务台账": GOOD["活动与服务台账"]}
@@ -34,6 +35,10 @@ def newest(home: Home) -> str:
 
 def bring(home: Home, catalog, wanted: str) -> None:
     """Brings 城关镇's March of an empty home into a state."""
+    prepare(home, f"a month {wanted}", lambda made: _bring(made, catalog, wanted))
+
+
+def _bring(home: Home, catalog, wanted: str) -> None:
     load_bytes(home, catalog, "别的乡镇.xlsx", workbook(cover=("蒋家堰镇", "2026-03")))
     if wanted == "missing":
         return

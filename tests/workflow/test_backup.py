@@ -33,6 +33,7 @@ from pipelines.workflow import backup
 from pipelines.workflow.backup import make_backup, restore_backup
 from pipelines.workflow.review import approve
 from tests.intake.build import workbook
+from tests.prepared import prepare
 from tests.warehouse.storm import find_torn
 from tests.warehouse.test_storm import Player, exports, receipts_of
 
@@ -86,15 +87,18 @@ def _records(home: Home) -> list[tuple]:
     return [(r.sequence, r.happened_at, r.event, r.previous, r.hash) for r in read_records(home)]
 
 
-@pytest.fixture
-def filled(home, catalog) -> Home:
+def _fill(home: Home, catalog) -> None:
     load_bytes(home, catalog, "一.xlsx", FIRST)
     load_bytes(home, catalog, "坏.xlsx", b"PK nonsense")
     approve(home, catalog, ["000001"], "王干事")
     home.wording.mkdir()
     (home.wording / "own.toml").write_text("# 本县自己的说法", "utf-8")
     add_alias(home, LearnedAlias("register", "workers", "在册人员", "420324100"))
-    return home
+
+
+@pytest.fixture
+def filled(home, catalog) -> Home:
+    return prepare(home, "something of everything", lambda made: _fill(made, catalog))
 
 
 def test_a_restored_home_is_the_same(filled, catalog, tmp_path, monkeypatch, capsys):

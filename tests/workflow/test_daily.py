@@ -19,14 +19,14 @@ from pipelines.workflow import backup, daily
 from pipelines.workflow.backup import check_backup, restore_backup
 from pipelines.workflow.daily import back_up_today, backup_folder, backup_state, choose_old, keep_backing_up, list_backups
 from tests.intake.build import workbook
+from tests.prepared import prepare
 
 NOON = datetime(2026, 3, 10, 12)
 
 
 @pytest.fixture
 def filled(home, catalog) -> Home:
-    load_bytes(home, catalog, "一.xlsx", workbook())
-    return home
+    return prepare(home, "one upload", lambda made: load_bytes(made, catalog, "一.xlsx", workbook()))
 
 
 def test_one_backup_a_day_once_the_hour_has_come(filled):
