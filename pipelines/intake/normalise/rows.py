@@ -17,14 +17,15 @@ from pipelines.intake.sheet import Located, Typed, address
 from pipelines.warehouse.schema import AS_WRITTEN, NOT_APPLICABLE
 
 EMPTY = frozenset(["", None])
-REMEMBERED = 2_000  # texts of one column
-Known = dict[str, tuple[object, str]]  # a cell's text -> its value, and what is kept of how it was written
+REMEMBERED = 2_000  # cells of one column
+PLAIN = frozenset([str, float])  # not bool and int, which are equal to a float
+Known = dict[str | float, tuple[object, str]]  # a cell -> its value, and what is kept of how it was written
 Planned = tuple[int, str, Parser, Column, str, Known]
 
 
 @lru_cache(maxsize=1_000)
 def _known(column: Column, unit: str, yes: tuple[str, ...], no: tuple[str, ...], blank: frozenset[str]) -> Known:
-    """What was made of the texts of a column so far: choices, 是 and 否, names of unions come again in every row. Not of dates, which the month decides."""
+    """What was made of the cells of a column so far: choices, 是 and 否, names of unions, small numbers come again in every row. Not of dates, which the month decides."""
     return {}
 
 
@@ -40,7 +41,7 @@ class Reading:
         self.blank = self.missing | self.none
 
     def plan(self, table: Located) -> list[Planned]:
-        """(column from 0, key, parser, column, unit, what is known of its texts) of each known column."""
+        """(column from 0, key, parser, column, unit, what is known of its cells) of each known column."""
         plan = []
         for key, index in table.columns.items():
             column, unit = table.form.column(key), table.units.get(key, "")
@@ -96,11 +97,6 @@ class _Row:
         self.values: dict[str, object] = {}
         self.raw: dict[str, str] = {}
 
-    def put(self, key: str, value: object, written: str) -> None:
-        self.values[key] = value
-        if written:
-            self.raw[key] = written
-
     def _put_blank(self, cell: str, key: str, column: Column) -> bool:
         """Whether the cell's word stands for missing or not applicable."""
         word = _blank_word(cell, column, self.reading) if len(cell) < 5 or cell.isspace() else ""
@@ -125,7 +121,7 @@ class _Row:
             self.values[key] = None
             self.values.setdefault("_unread", set()).add(key)
             return
-        is_plain = type(cell) is str and not column.personal and column.type != "date" and len(known) < REMEMBERED
+        is_plain = type(cell) in PLAIN and not column.personal and column.type != "date" and len(known) < REMEMBERED
         if type(value) is AtLeast:
             self.values[f"{key}_at_least"] = True
             value, is_plain = value.value, False
@@ -133,7 +129,9 @@ class _Row:
             self.problems.append(_hidden(self.table, column, hidden, address(index, self.number)))
             value, cell, is_plain = hidden, hidden, False
         written = _as_written(cell, value, column, unit)
-        self.put(key, value, written)
+        self.values[key] = value
+        if written:
+            self.raw[key] = written
         if is_plain:
             known[cell] = value, written
 
@@ -152,14 +150,16 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     typed = Typed(table, [], [])
     for number, cells in table.rows:
         row = _Row(table, reading, number, problems)
-        width, values = len(cells), row.values
+        width, values, raw = len(cells), row.values, row.raw
         for planned in plan:
             index, key, _, _, _, known = planned
             cell = cells[index] if index < width else ""
             if cell == "":
                 values[key] = None
-            elif type(cell) is str and (found := known.get(cell)):
-                row.put(key, *found)
+            elif type(cell) in PLAIN and (found := known.get(cell)):
+                values[key], written = found
+                if written:
+                    raw[key] = written
             else:
                 row.type_cell(cell, planned)
         typed.rows.append(row.close())

@@ -27,9 +27,8 @@ def list_parts(container: zipfile.ZipFile) -> dict[str, str]:
     return {n.replace("\\", "/").lower(): n for n in container.namelist()}
 
 
-def container_kind(container: zipfile.ZipFile) -> str:
-    """xlsx, xlsb or ods; Refused for a document, a presentation, an archive of anything else."""
-    parts = list_parts(container)
+def container_kind(container: zipfile.ZipFile, parts: dict[str, str]) -> str:
+    """xlsx, xlsb or ods, by the parts that `list_parts` gave; Refused for a document, a presentation, an archive of anything else."""
     for path, kind in (("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb")):
         if path in parts:
             return kind

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.intake.read.cells import Cells, as_date, check_area, make_sheet, span, spread
-from pipelines.intake.read.container import list_parts, read_part, refuse_dtd
+from pipelines.intake.read.container import read_part, refuse_dtd
 from pipelines.intake.read.refusal import BROKEN, PASSWORD, Refused, too_wide
 from pipelines.intake.sheet import address
 
@@ -153,9 +153,8 @@ def read_flat_ods(content: bytes) -> list[dict[str, object]]:
         raise Refused(*BROKEN) from fault
 
 
-def read_ods(content: bytes, container: zipfile.ZipFile) -> list[dict[str, object]]:
+def read_ods(content: bytes, container: zipfile.ZipFile, parts: dict[str, str]) -> list[dict[str, object]]:
     """The sheets of a zipped OpenDocument spreadsheet."""
-    parts = list_parts(container)
     if "meta-inf/manifest.xml" in parts and b"encryption-data" in read_part(container, parts["meta-inf/manifest.xml"]):
         raise Refused(*PASSWORD)
     return read_flat_ods(read_part(container, parts["content.xml"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pipelines.intake.read.cells import plain
-from pipelines.intake.read.container import container_kind, open_container
+from pipelines.intake.read.container import container_kind, list_parts, open_container
 from pipelines.intake.read.ods import read_flat_ods, read_ods
 from pipelines.intake.read.refusal import Refused
 from pipelines.intake.read.sniff import sniff
@@ -20,7 +20,8 @@ _CONTAINERS = {"xlsx": read_xlsx, "xlsb": read_xlsb, "ods": read_ods}
 
 def _read_zip(content: bytes) -> list[dict[str, object]]:
     with open_container(content) as container:
-        return _CONTAINERS[container_kind(container)](content, container)
+        parts = list_parts(container)
+        return _CONTAINERS[container_kind(container, parts)](content, container, parts)
 
 
 _READERS = {

@@ -11,7 +11,7 @@ from html import unescape
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.intake.read.cells import make_sheet
-from pipelines.intake.read.container import list_parts, read_part
+from pipelines.intake.read.container import read_part
 from pipelines.intake.read.inspect import check_range, read_notes
 from pipelines.intake.read.refusal import BROKEN, Refused
 
@@ -25,9 +25,8 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
     return {key.split(b":")[-1] if key.endswith(b":id") else key: value for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def _sheet_parts(container: zipfile.ZipFile) -> list[tuple[str, str]]:
+def _sheet_parts(container: zipfile.ZipFile, names: dict[str, str]) -> list[tuple[str, str]]:
     """(part, sheet name) in the workbook's own order; the part is empty when the container lacks it."""
-    names = list_parts(container)
     relations = read_part(container, names["xl/_rels/workbook.xml.rels"]) if "xl/_rels/workbook.xml.rels" in names else b""
     targets = {a.get(b"Id"): a.get(b"Target", b"") for a in map(_attributes, _RELATION.findall(relations))}
     parts = []
@@ -39,11 +38,11 @@ def _sheet_parts(container: zipfile.ZipFile) -> list[tuple[str, str]]:
     return parts
 
 
-def _inspect(container: zipfile.ZipFile) -> list[dict[str, list]]:
+def _inspect(container: zipfile.ZipFile, names: dict[str, str]) -> list[dict[str, list]]:
     notes = []
-    sheets = _sheet_parts(container)
+    sheets = _sheet_parts(container, names)
     seen = {part for part, _ in sheets}
-    for path, name in list_parts(container).items():
+    for path, name in names.items():
         if path.endswith(".xml") and name not in seen and not path.startswith(UNREAD):
             read_part(container, name)
     for part, name in sheets:
@@ -72,11 +71,11 @@ def _read_sheets(content: bytes, notes: list[dict[str, list]]) -> list[dict[str,
         raise Refused(*BROKEN) from fault
 
 
-def read_xlsx(content: bytes, container: zipfile.ZipFile) -> list[dict[str, object]]:
+def read_xlsx(content: bytes, container: zipfile.ZipFile, parts: dict[str, str]) -> list[dict[str, object]]:
     """The sheets of an xlsx or xlsm with all their notes."""
-    return _read_sheets(content, _inspect(container))
+    return _read_sheets(content, _inspect(container, parts))
 
 
-def read_xlsb(content: bytes, container: zipfile.ZipFile) -> list[dict[str, object]]:
+def read_xlsb(content: bytes, container: zipfile.ZipFile, parts: dict[str, str]) -> list[dict[str, object]]:
     """The sheets of a binary workbook, without notes on its cells."""
     return _read_sheets(content, [])
