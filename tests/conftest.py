@@ -18,8 +18,7 @@ from tests.object_store import object_store  # noqa: F401
 from tests.postgres import postgres  # noqa: F401
 
 TESTS = Path(__file__).parent
-BOTH = ("warehouse/test_warehouse.py", "warehouse/test_kept_current.py", "workflow/test_startup.py")  # every run has them on both stores: a minute and a half more
-WIDE = ("warehouse", "workflow", "intake")  # a run of the lake alone, half an hour: UNION_BOARD_TEST_STORE=lake
+BOTH = ("warehouse", "workflow", "intake")  # folders whose tests run on both stores
 
 
 LONGEST = (  # files that take a minute or more, begun first so that no core waits for the last of them
@@ -47,11 +46,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of BOTH that asks for a home runs with the file and with the lake. UNION_BOARD_TEST_STORE=lake runs all of WIDE with the lake, =file nothing."""
-    only = os.environ.get("UNION_BOARD_TEST_STORE")
-    where = Path(metafunc.module.__file__).relative_to(TESTS).as_posix()
+    """A test of BOTH that asks for a home runs with the file and with the lake, or with the one that UNION_BOARD_TEST_STORE names: only so those that take long on the lake."""
+    only = os.environ.get("UNION_BOARD_TEST_STORE") or ("file" if metafunc.definition.get_closest_marker("long_on_lake") else None)
     fixed = metafunc.definition.get_closest_marker("file_only") or "database" in metafunc.fixturenames  # asks for the lake by itself
-    if "store" in metafunc.fixturenames and not fixed and where.startswith(WIDE if only == "lake" else BOTH):
+    if "store" in metafunc.fixturenames and not fixed and Path(metafunc.module.__file__).relative_to(TESTS).parts[0] in BOTH:
         metafunc.parametrize("store", [only] if only else ["file", "lake"], indirect=True)
 
 

@@ -1,4 +1,4 @@
-"""Eight readers and four writers, pages and command line, the same months among them, and `kill -9` at random for a minute.
+"""Eight readers and four writers, pages and command line, the same months among them, and `kill -9` at random for half a minute.
 
 On a slow machine it abates after that minute, a kill in five seconds, until a page and a command were both told of an upload.
 `UNION_BOARD_STORM_SEED` repeats the plan of a storm that is printed with its result, `UNION_BOARD_STORM_SECONDS` makes it longer.
@@ -29,7 +29,7 @@ from pipelines.warehouse.reader import open_reader
 from tests.warehouse.storm import PLACES, find_torn, make_upload, name_file
 
 SEED = int(os.environ.get("UNION_BOARD_STORM_SEED") or random.SystemRandom().randrange(10_000))
-SECONDS = float(os.environ.get("UNION_BOARD_STORM_SECONDS", 60))
+SECONDS = float(os.environ.get("UNION_BOARD_STORM_SECONDS", 30))
 ROLES = ["read"] * 8 + ["page"] * 2 + ["load"] * 2
 
 pytestmark = pytest.mark.file_only  # tests/warehouse/test_lake.py has the writers and the kills of the lake

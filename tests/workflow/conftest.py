@@ -58,3 +58,9 @@ def reported(home, catalog) -> Home:
     """A home where 城关镇 (000002) and 蒋家堰镇 (000001) have reported March."""
     bring(home, catalog, "submitted")
     return home
+
+
+@pytest.fixture
+def uploaded(home, catalog) -> Home:
+    """A home where 城关镇 has reported March, once."""
+    return prepare(home, "one upload", lambda made: load_bytes(made, catalog, "一.xlsx", workbook()))
