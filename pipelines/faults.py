@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+SEVERITIES = {"error": "必须修改", "warning": "请核对"}
+EXPLAIN = "请说明原因"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -23,6 +25,11 @@ class Problem:
     def key(self) -> str:
         """What an explanation is kept under: the code and its place."""
         return f"{self.code} {self.sheet or ''}!{self.cell or ''} {self.field or ''}"
+
+    @property
+    def word(self) -> str:
+        """必须修改, 请核对 or 请说明原因."""
+        return EXPLAIN if self.explain else SEVERITIES[self.severity]
 
     def as_dict(self) -> dict[str, str | None]:
         """The problem under the key names of the `--json` contract."""

@@ -16,10 +16,10 @@ SHOWN = 200
 
 
 def _html(problem: Problem) -> str:
-    light, word = ("red", "必须修改") if problem.severity == "error" else ("amber", "请说明原因" if problem.explain else "请核对")
+    light = light_html("red" if problem.severity == "error" else "amber", problem.word)
     place = escape(problem.sheet or "整个文件") + (f" <code>{escape(problem.cell)}</code>" if problem.cell else "")
     words = f"{escape(problem.message)}<br><b>{escape(problem.remedy)}</b>"
-    return f'<div class="problem {problem.severity}"><div>{light_html(light, word)}<br>{place}</div><div>{words}</div></div>'
+    return f'<div class="problem {problem.severity}"><div>{light}<br>{place}</div><div>{words}</div></div>'
 
 
 def show_problems(problems: list[Problem]) -> None:

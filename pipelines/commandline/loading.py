@@ -54,8 +54,7 @@ def _show_file(file: FileReport) -> None:
     rows = sum(t.rows for tables in file.forms.values() for t in tables)
     print(f"{file.file}：{WORDS[file.status]}" + (f"，{len(file.forms)} 张表 {rows} 行" if file.status in ("loaded", "valid") else ""))
     for problem in file.problems:
-        kind = "必须修改" if problem.severity == "error" else "请说明原因" if problem.explain else "请核对"
-        print(f"  [{kind}] {_place(problem)}：{advise(problem)}")
+        print(f"  [{problem.word}] {_place(problem)}：{advise(problem)}")
 
 
 def _finish(report: LoadReport, as_json: bool, more: list[dict[str, object]] | None = None) -> int:

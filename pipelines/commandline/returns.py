@@ -16,13 +16,12 @@ from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.intake.load import load_bytes
 from pipelines.reports.nil import make_nil, nil_name
-from pipelines.warehouse.decision import STATES, Cell
+from pipelines.warehouse.decision import PUNCTUALITY, STATES, Cell
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.workflow import review
 from pipelines.workflow.reminders import read_reminders
 from pipelines.workflow.status import read_status
 
-WORDS = {"on_time": "按时报送", "late": "迟报", "missing": "未报"}
 _CELL = re.compile(r"(.+)!(\$?[A-Za-z]{1,3}\$?[0-9]{1,7})(?:=(.*))?", re.DOTALL)
 
 
@@ -71,7 +70,7 @@ def _line(row: dict[str, object], name: str) -> str:
     reminded = f"，已催报 {row['reminders']} 次（最近 {row['reminded_at']:%Y-%m-%d}）" if row["reminders"] else ""
     if row["status"] == "missing":
         return f"{name}：未报{reminded}"
-    when = f"{WORDS[row['status']]}{'（补报）' if row['supplementary'] else ''}，{row['received_at']:%Y-%m-%d %H:%M} 收到"
+    when = f"{PUNCTUALITY[row['status']]}{'（补报）' if row['supplementary'] else ''}，{row['received_at']:%Y-%m-%d %H:%M} 收到"
     nil = "（全部零报告）" if row["nil_return"] else f"（零报告 {row['nil_forms']} 张）" if row["nil_forms"] else ""
     explained = f"（已说明 {row['explained_warnings']} 处）" if row["explained_warnings"] else ""
     warnings = f"，待核对 {row['open_warnings']} 处{explained}" if row["open_warnings"] else ""

@@ -12,6 +12,7 @@ from pipelines.warehouse.meaning import insert_rows
 from pipelines.warehouse.transaction import transaction
 
 STATES = {"missing": "未报", "submitted": "已报待审", "returned": "退回", "resubmitted": "重报待审", "approved": "审核通过", "locked": "锁定"}
+PUNCTUALITY = {"missing": "未报", "on_time": "按时报送", "late": "迟报"}  # of a month's first upload, as `submission_status` calls it
 ACTIONS = {"return": "退回", "approve": "审核通过", "lock": "锁定", "unlock": "解锁", "remind": "催报"}
 ALLOWED = {  # action -> the states in which it may be done; a decision may be changed until the month is locked
     "return": ("submitted", "resubmitted", "approved", "returned"),

@@ -8,9 +8,10 @@ from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.styles.borders import DEFAULT_BORDER
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.faults import EXPLAIN, SEVERITIES
+
 FIRST_LINE = "【核对提示】"
 OWN_NOTE = "【原有批注】"
-WORDS = {"error": "必须修改", "warning": "请核对", "explain": "请说明原因"}
 COLOURS = {"error": "FDE9E7", "warning": "FFF4D6"}
 EDGE = "B42318"
 LONGEST_NOTE = 8_000
@@ -31,7 +32,7 @@ def severity_of(problem: dict[str, str | None]) -> str:
 
 def word_of(problem: dict[str, object]) -> str:
     """必须修改, 请核对 or 请说明原因."""
-    return WORDS["explain" if problem.get("explain") else severity_of(problem)]
+    return EXPLAIN if problem.get("explain") else SEVERITIES[severity_of(problem)]
 
 
 def _fit(comment: Comment) -> Comment:
