@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,8 +29,9 @@ from pipelines.home import find_home, read_number
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.export import write_export
 from pipelines.reports.mark import Mark, record_personal
-from pipelines.reports.pivot import Pivot, describe_pivot, read_pivot
+from pipelines.reports.pivot import Pivot, describe_pivot, read_pivot, spread_words
 from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
+from pipelines.reports.words import Words, table_words
 from pipelines.workflow.daily import backup_state
 from pipelines.workflow.unattended import read_fault
 
@@ -85,26 +87,37 @@ def read_pivot_wish(parameters: dict[str, str]) -> Pivot | None:
     return Pivot(tuple(filter(None, rows.split(","))), columns, measure, aggregate or "count") if rows else None
 
 
-def _open_export(person: Person, name: str, parameters: dict[str, str]) -> tuple[RecordBatchReader, str, None]:
-    """The rows that the address asks for, names masked, and their title; recorded before it is given back."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An export that was recorded and may be sent."""
+
+    batches: RecordBatchReader
+    words: Words  # of its columns and codes
+    title: str
+    mark: Mark | None = None  # of names in clear
+
+
+def _open_export(person: Person, name: str, parameters: dict[str, str]) -> _Opened:
+    """The rows that the address asks for, names masked."""
     selection, _ = read_selection(name, parameters, person)
     pivot, reader = read_pivot_wish(parameters), find_export_reader(person, selection.table, release=selection.release, place=selection.place)
     batches = read_pivot(reader, find_catalog(), selection, pivot) if pivot else read_table(reader, find_catalog(), selection)
+    words = table_words(find_catalog(), selection.table)
     place = selection.township_code or selection.place or person.township_code
     told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot)] if pivot else [])])
     append_events(find_home(), [Event("export", person.account, name, place, detail=told)])
-    return batches, list_tables(find_catalog())[selection.table], None
+    return _Opened(batches, spread_words(words, pivot, batches.schema.names) if pivot else words, list_tables(find_catalog())[selection.table])
 
 
-def _open_personal(entry: Entry, name: str, token: str) -> tuple[RecordBatchReader, str, Mark]:
-    """The rows that a grant is for, names in clear, their title and the mark for the file; the grant is used up, and the export recorded."""
+def _open_personal(entry: Entry, name: str, token: str) -> _Opened:
+    """The rows that a grant is for, names in clear; the grant is used up."""
     table, _, ending = name.rpartition(".")
     if ending not in ENDINGS:
         raise UserError("没有这种格式。", "请从“明细导出”页面下载。")
     grant = take_grant(find_home(), token, entry.key, entry.person.account, table)
     batches = read_table(find_export_reader(entry.person, table, personal=True, release=grant.selection.release, place=grant.selection.place), find_catalog(), grant.selection)
     mark = record_personal(find_home(), find_catalog(), entry.person, grant.selection, ending, grant.reason)
-    return batches, f"{mark.table}（含个人信息）", mark
+    return _Opened(batches, table_words(find_catalog(), table), f"{mark.table}（含个人信息）", mark)
 
 
 async def export_table(request: Request) -> Response:
@@ -115,18 +128,18 @@ async def export_table(request: Request) -> Response:
         if not entry.person.may("export"):
             raise UserError("您的账号不能导出。")
         if "grant" not in parameters:
-            batches, title, mark = await run_in_threadpool(_open_export, entry.person, name, parameters)
+            opened = await run_in_threadpool(_open_export, entry.person, name, parameters)
         elif request.method == "GET":
-            batches, title, mark = await run_in_threadpool(_open_personal, entry, name, parameters["grant"])
+            opened = await run_in_threadpool(_open_personal, entry, name, parameters["grant"])
         else:
             return PlainTextResponse("", status_code=405)
     except UserError as fault:
         return PlainTextResponse(f"{fault.message}{fault.remedy}", status_code=404, headers={"cache-control": "no-store"})
     ending = name.rpartition(".")[2]
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(f'{title}.{ending}')}", "cache-control": "no-store"}
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(f'{opened.title}.{ending}')}", "cache-control": "no-store"}
     if ending == "csv":
-        return StreamingResponse(iter_csv(batches, mark), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(iter_csv(opened.batches, opened.mark), media_type="text/csv; charset=utf-8", headers=headers)
     folder = tempfile.TemporaryDirectory(prefix="union-board-")
     path = Path(folder.name) / f"export.{ending}"
-    await run_in_threadpool(write_export, batches, path, mark)
+    await run_in_threadpool(write_export, opened.batches, path, opened.mark, opened.words)
     return FileResponse(path, headers=headers, background=BackgroundTask(folder.cleanup))

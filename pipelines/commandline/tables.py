@@ -22,6 +22,7 @@ from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.table import AUDIT, Selection, describe_selection, is_kept, read_table
 from pipelines.reports.template import write_template
+from pipelines.reports.words import table_words
 from pipelines.rollup.inputs import INPUTS
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
@@ -105,7 +106,7 @@ def run_export(arguments: Namespace) -> int:
     _check_export(arguments, person)
     if arguments.table == INPUTS:
         return export_inputs(arguments, person)
-    check, read, write = (check_free, read_months, write_partitioned) if arguments.partitioned else (check_ending, read_table, write_export)
+    check, read = (check_free, read_months) if arguments.partitioned else (check_ending, read_table)
     check(out)
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
     selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal, place=above)
@@ -116,7 +117,10 @@ def run_export(arguments: Namespace) -> int:
     else:
         place = code or above or person.township_code
         append_events(find_home(), [Event("export", person.account, arguments.table, place, detail=describe_selection(catalog, selection))])
-    write(batches, out, mark)
+    if arguments.partitioned:
+        write_partitioned(batches, out, mark)
+    else:
+        write_export(batches, out, mark, table_words(catalog, selection.table))
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})
     else:

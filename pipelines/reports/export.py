@@ -1,4 +1,4 @@
-"""Writes a selection of a table to a file, in the format that the file's ending names."""
+"""Writes a selection of a table to a file, in the format that the file's ending names: workbooks for people, in their words, the others for programs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow.parquet
 from pipelines.faults import UserError
 from pipelines.reports.csv import iter_csv
 from pipelines.reports.mark import Mark
+from pipelines.reports.words import Words, tell_rows
 from pipelines.reports.xlsx import write_xlsx
 
 GROUP = 8  # batches that are written as one row group, 65,536 rows
@@ -47,10 +48,14 @@ def check_ending(out: Path) -> None:
         raise UserError(f"不能导出为“{out.suffix or out.name}”。", "文件名请以 .csv、.xlsx 或 .parquet 结尾。")
 
 
-def write_export(batches: pyarrow.RecordBatchReader, out: Path, mark: Mark | None = None) -> None:
-    """Writes the rows, with the mark of an export of personal data; the file appears whole or not at all. UserError for an ending that is not known."""
+def write_export(batches: pyarrow.RecordBatchReader, out: Path, mark: Mark | None = None, words: Words | None = None) -> None:
+    """Writes the rows, with the mark of an export of personal data, in a workbook with the words for columns and codes; the file appears whole or not at all.
+
+    UserError for an ending that is not known."""
     check_ending(out)
     writer = WRITERS[out.suffix.lower()]
+    if words and writer is write_xlsx:
+        batches = tell_rows(batches, words)
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.part")
     try:

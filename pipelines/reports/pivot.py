@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow
@@ -9,6 +10,7 @@ import pyarrow
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
 from pipelines.reports.table import Selection, build_query, more_tables
+from pipelines.reports.words import Words, tell_apart
 from pipelines.warehouse.reader import Reader
 
 AGGREGATES = {"count": "行数", "sum": "合计", "avg": "平均", "min": "最小", "max": "最大"}
@@ -74,17 +76,6 @@ def _text(name: str) -> str:
     return f"coalesce(nullif(cast(\"{name}\" as varchar), ''), '{EMPTY}')"
 
 
-def _headings(values: list[str], taken: set[str]) -> list[str]:
-    """The values as headings, each once: one that is taken gets a number."""
-    found: list[str] = []
-    for value in values:
-        name, number = value, 2
-        while name in taken or name in found:
-            name, number = f"{value}（{number}）", number + 1
-        found.append(name)
-    return found
-
-
 def build_pivot(reader: Reader, catalog: Catalog, selection: Selection, pivot: Pivot) -> tuple[str, dict[str, object]]:
     """The SELECT of the pivot and its parameters: a column per value, 合计 behind them and in the last row. UserError for columns that do not fit."""
     base, parameters, types = _base(reader, catalog, selection)
@@ -97,7 +88,7 @@ def build_pivot(reader: Reader, catalog: Catalog, selection: Selection, pivot: P
             raise UserError(f"“列”有 {MOST_COLUMNS} 种以上的值，表会太宽。", "请换一列，或先缩小筛选范围。")
     measured = _measured(pivot)
     spread = [f"{_cast(f'{measured} filter (where {_text(pivot.columns)} = $p{n})', pivot, types)} as {_quote(h)}"
-              for n, h in enumerate(_headings(values, {*pivot.rows, TOTAL}))]  # fmt: skip
+              for n, h in enumerate(tell_apart(values, {*pivot.rows, TOTAL}))]  # fmt: skip
     keys = ", ".join(f'k{n}' for n in range(len(pivot.rows)))
     shown = [f"""case when grouping({keys}) > 0 then {f"'{TOTAL}'" if n == 0 else "''"} else k{n} end as {_quote(r)}""" for n, r in enumerate(pivot.rows)]
     total = f"{_cast(measured, pivot, types)} as {_quote(TOTAL)}"
@@ -114,6 +105,12 @@ def _quote(name: str) -> str:
 def read_pivot(reader: Reader, catalog: Catalog, selection: Selection, pivot: Pivot) -> pyarrow.RecordBatchReader:
     """The pivot as a stream of batches."""
     return reader.arrow(*build_pivot(reader, catalog, selection, pivot), more_tables(reader, selection))
+
+
+def spread_words(words: Words, pivot: Pivot, columns: Sequence[str]) -> Words:
+    """Those of the pivoted table, which has these columns: where a code stands over one, its word does."""
+    spread = {c: words.say(pivot.columns, c) for c in columns if c not in (*pivot.rows, TOTAL)}
+    return Words({r: words.headings.get(r, r) for r in pivot.rows} | spread, {r: words.codes[r] for r in pivot.rows if r in words.codes})
 
 
 def describe_pivot(pivot: Pivot) -> str:

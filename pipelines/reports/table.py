@@ -11,6 +11,7 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
 from pipelines.reports.record import COLUMNS, read_record
+from pipelines.reports.words import Words, table_words
 from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.marts import STORED, figure_table
 from pipelines.warehouse.reader import Reader
@@ -105,7 +106,7 @@ _INSIDE = """(x.township_code = $township or x.township_code in (select p.townsh
 where p.place_code = $township and p.place_code not in (select county_code from county)))"""  # a place below the one that is seen means all in it
 
 
-def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...], deep: bool) -> tuple[list[str], dict[str, object]]:
+def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...], deep: bool, words: Words) -> tuple[list[str], dict[str, object]]:
     conditions, parameters = [], {}
     if selection.periods and "period" in columns:
         conditions.append("x.period between $first and $last")
@@ -120,18 +121,18 @@ def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{'、'.join(columns)}。")
         conditions.append(f"cast({_expression(name, hidden)} as varchar) = $w{number}")
-        parameters[f"w{number}"] = value
+        parameters[f"w{number}"] = words.find_code(name, value)
     return conditions, parameters
 
 
 def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple[str, dict[str, object]]:
-    """The SELECT of a selection and its parameters; every name in it comes from the table itself."""
+    """The SELECT of a selection and its parameters; every name in it comes from the table itself. A filter on a code takes its word as well."""
     columns = table_columns(reader, catalog, selection.table)
     for name in selection.columns:
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{'、'.join(columns)}。")
     hidden = () if selection.personal else find_personal(catalog, selection.table)
-    conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep())
+    conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep(), table_words(catalog, selection.table))
     chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)
     wanted = ", ".join(f'{_expression(n, hidden)} as "{n}"' for n in chosen)
     where = f" where {' and '.join(conditions)}" if conditions else ""

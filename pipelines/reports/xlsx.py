@@ -18,7 +18,7 @@ def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, va
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_string(row, column, "true" if value else "false")
+        sheet.write_string(row, column, "是" if value else "否")
     elif isinstance(value, (int, float, Decimal)):
         sheet.write_number(row, column, float(value))
     elif isinstance(value, date):

@@ -16,7 +16,7 @@ from dashboard.guard import Guard
 from dashboard.routes import export_table
 from dashboard.settings import Settings
 from pipelines.faults import UserError
-from pipelines.reports.pivot import Pivot, _headings, list_pivot_columns, read_pivot
+from pipelines.reports.pivot import Pivot, list_pivot_columns, read_pivot
 from pipelines.reports.table import Selection
 from pipelines.warehouse.reader import open_reader
 
@@ -68,7 +68,3 @@ def test_a_pivot_that_cannot_be_is_refused_in_words(demo, catalog, pivot):
 def test_names_stay_masked(demo, catalog):
     rows = read_pivot(open_reader(demo), catalog, RELIEF, Pivot(("recipient_name",))).read_all().to_pylist()
     assert {r["recipient_name"][1:] for r in rows[:-1]} <= {"*", "空）"}
-
-
-def test_headings_are_told_apart():
-    assert _headings(["甲", "合计", "甲（2）"], {"合计"}) == ["甲", "合计（2）", "甲（2）"]

@@ -27,9 +27,10 @@ from pipelines.home import Home
 from pipelines.intake.load import check_bytes, load_files
 from pipelines.reports.export import write_export
 from pipelines.reports.files import make_template, mark_problems
-from pipelines.reports.pivot import Pivot, read_pivot
+from pipelines.reports.pivot import Pivot, read_pivot, spread_words
 from pipelines.reports.table import Selection, list_tables, read_table
 from pipelines.reports.template import write_template
+from pipelines.reports.words import table_words
 from pipelines.warehouse.decision import Cell
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import return_submission
@@ -189,7 +190,7 @@ def _is_number(text: str) -> bool:
 def test_no_cell_of_an_export_starts_a_formula(formulas, catalog, tmp_path, table):
     reader = open_reader(formulas)
     for ending in ("csv", "xlsx"):
-        write_export(read_table(reader, catalog, Selection(table)), tmp_path / f"a.{ending}")
+        write_export(read_table(reader, catalog, Selection(table)), tmp_path / f"a.{ending}", words=table_words(catalog, table))
     cells = [cell for row in csv.reader((tmp_path / "a.csv").open(encoding="utf-8-sig", newline="")) for cell in row]
     assert not [c for c in cells if c.startswith(tuple("=+-@\t\r＝＋－＠")) and not _is_number(c)]
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
@@ -202,7 +203,8 @@ def test_no_cell_of_an_export_starts_a_formula(formulas, catalog, tmp_path, tabl
 def test_no_heading_of_a_pivot_starts_a_formula_or_breaks_the_row(formulas, catalog, tmp_path):
     reader, pivot = open_reader(formulas), Pivot(("township_code",), "title")
     for ending in ("csv", "xlsx"):
-        write_export(read_pivot(reader, catalog, Selection("activity"), pivot), tmp_path / f"a.{ending}")
+        batches = read_pivot(reader, catalog, Selection("activity"), pivot)
+        write_export(batches, tmp_path / f"a.{ending}", words=spread_words(table_words(catalog, "activity"), pivot, batches.schema.names))
     rows = list(csv.reader((tmp_path / "a.csv").open(encoding="utf-8-sig", newline="")))
     assert [h for h in rows[0] if h.startswith("'=")] and not [h for h in rows[0] if h.startswith(tuple("=+-@\t\r＝＋－＠"))]
     assert {len(row) for row in rows} == {len(rows[0])}

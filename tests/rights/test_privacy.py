@@ -54,7 +54,7 @@ def names_in(content: bytes, ending: str, tmp_path) -> list[str]:
     if ending == "parquet":
         return [n for n in pyarrow.parquet.read_table(io.BytesIO(content))["recipient_name"].to_pylist() if n]
     head, *rows = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
-    return [n for row in rows if (n := row[head.index("recipient_name")])]
+    return [n for row in rows if (n := row[head.index("姓名")])]
 
 
 def kept_names(home: Home, where: str = "true") -> list[str]:
