@@ -15,7 +15,7 @@ from pipelines.commandline.options import add_json, find_catalog, print_json, re
 from pipelines.faults import UserError
 from pipelines.home import find_home
 from pipelines.reports.export import write_export
-from pipelines.reports.scores import list_rows, number, score_table
+from pipelines.reports.scores import list_rows, number, score_table, score_words
 from pipelines.scoring.board import Board, Standing, read_board
 from pipelines.scoring.figure import exact
 from pipelines.scoring.lift import find_lifts, try_change
@@ -126,7 +126,7 @@ def run_score(arguments: Namespace) -> int:
     changes = _what_if(board.standing(code), arguments.what_if) if code else []
     if arguments.out:
         append_events(home, [Event("export", "命令行", "score", code, board.period, detail=board.rubric.key)])
-        write_export(score_table(list_rows(catalog, board, code)), Path(arguments.out))
+        write_export(score_table(list_rows(catalog, board, code)), Path(arguments.out), words=score_words(board.rubric))
     if arguments.json:
         print_json(_as_json(catalog, board, reader, code, changes))
         return 0

@@ -8,15 +8,18 @@ import pyarrow as pa
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import format_period
+from pipelines.catalog.scoring import Rubric
+from pipelines.reports.words import YES_NO, Words
 from pipelines.scoring.board import Board, Standing
 from pipelines.scoring.engine import GroupScore, Line
 from pipelines.scoring.words import actual_text, derive, rule_words
 
 NUMBERS = ("value", "earned", "deducted", "points", "full", "self_points", "difference", "total", "judged")
-COLUMNS = (
-    "township_code", "township", "period", "rubric", "group", "group_name", "item", "item_name", "rule", "actual", "value", "earned", "deducted", "capped",
-    "full", "points", "self_points", "difference", "remark", "derivation", "total", "judged", "rank",
-)  # fmt: skip
+COLUMNS = {  # and what stands over each for people
+    "township_code": "乡镇代码", "township": "乡镇", "period": "月份", "rubric": "评分办法", "group": "组", "group_name": "组的名称", "item": "项目", "item_name": "项目名称",
+    "rule": "计分办法", "actual": "实际", "value": "值", "earned": "台阶分", "deducted": "扣分", "capped": "封顶", "full": "满分", "points": "得分", "self_points": "自评", "difference": "差",
+    "remark": "说明", "derivation": "怎样得来", "total": "总分", "judged": "可评分", "rank": "名次",
+}  # fmt: skip
 
 
 def number(value: Fraction | None) -> float | None:
@@ -55,3 +58,9 @@ def score_table(rows: list[dict[str, object]]) -> pa.RecordBatchReader:
     """The rows as a stream of batches in the order of COLUMNS."""
     table = pa.table({name: pa.array([r[name] for r in rows], _type(name)) for name in COLUMNS})
     return pa.RecordBatchReader.from_batches(table.schema, table.to_batches())
+
+
+def score_words(rubric: Rubric) -> Words:
+    """What its columns and codes are called."""
+    items = {item.key: item.name for item in rubric.items}
+    return Words(COLUMNS, {"rubric": {rubric.key: rubric.name}, "group": {g.key: g.name for g in rubric.groups}, "item": items, "capped": YES_NO})

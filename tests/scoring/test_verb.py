@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
+import openpyxl
 import pytest
 
 from pipelines.commandline.main import main
@@ -49,9 +51,17 @@ def test_a_trial_is_the_score_with_so_many_more(demo_home, capsys):
 def test_the_file_has_a_row_for_each_item_and_empty_cells_for_no_data(demo_home, capsys, tmp_path):
     code, _, _ = run(capsys, "--period", "2026-10", "--out", str(tmp_path / "s.csv"))
     rows = list(csv.DictReader((tmp_path / "s.csv").open(encoding="utf-8-sig")))
-    assert code == 0 and tuple(rows[0]) == COLUMNS and len(rows) == 300
+    assert code == 0 and tuple(rows[0]) == tuple(COLUMNS) and len(rows) == 300
     absent = next(r for r in rows if r["township"] == "桃源乡" and r["item"] == "union_rate")
     assert absent["points"] == "" and "无数据" in absent["derivation"]
+
+
+def test_the_workbook_says_columns_and_codes_in_chinese(demo_home, capsys, tmp_path):
+    assert run(capsys, "--period", "2026-10", "--out", str(tmp_path / "s.xlsx"))[0] == 0
+    heading, *rows = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert len(set(heading)) == len(COLUMNS) and not [h for h in heading if re.search("[A-Za-z_]", h)]
+    assert len(rows) == 300 and not {v for row in rows for v in row if isinstance(v, bool) or re.search("[A-Za-z_]", str(v or ""))}
+    assert {row[heading.index("封顶")] for row in rows} == {"是", "否"}
 
 
 @pytest.mark.parametrize(
