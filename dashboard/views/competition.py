@@ -8,11 +8,10 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query_month
-from dashboard.charts.bars import funnel_figure
 from dashboard.components.cards import show_cards
-from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.drawn import drawn
-from dashboard.components.figure_link import link_html, link_points, rows_address
+from dashboard.components.figure_link import link_html, rows_address
+from dashboard.components.funnel import Step, show_funnel
 from dashboard.components.league import show_league
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
 from dashboard.components.same_period import show_same_period
@@ -45,14 +44,10 @@ def finding(kinds: pandas.DataFrame, selection: Selection, reported: bool) -> st
 
 
 def _funnel(kinds: pandas.DataFrame, selection: Selection) -> None:
-    names, columns = ["立项", "完成", "获奖"], ("projects", "completed", "awarded")
-    values = [float(kinds[c].sum()) for c in columns]
-    shares = ["", f"（占立项 {values[1] / values[0] * 100:.1f}%）" if values[0] else "", f"（占完成 {values[2] / values[1] * 100:.1f}%）" if values[1] else ""]
-    labels = [f"{count(v)} 项{s}" for v, s in zip(values, shares, strict=True)]
-    figure = funnel_figure(names, values, labels, dark=is_dark())
-    figure.update_layout(margin_r=190)
-    link_points(figure, [rows_address(selection, "competition", c) for c in columns])
-    show_chart(figure, f"立项 {count(values[0])} 项，完成 {count(values[1])} 项，获奖 {count(values[2])} 项", "全部竞赛，项", "contest_funnel")
+    steps = [Step(name, float(kinds[c].sum()), rows_address(selection, "competition", c), of)
+             for name, c, of in (("立项", "projects", None), ("完成", "completed", 0), ("获奖", "awarded", 1))]  # fmt: skip
+    title = "，".join(f"{step.name} {count(step.value)} 项" for step in steps)
+    show_funnel(steps, "项", title, "全部竞赛，项", "contest_funnel", "竞赛的立项、完成与获奖")
 
 
 COLUMNS = ("", "projects", "completed", "awarded", "participants", "winners", "teams", "benefit")  # of the ledger, as they stand in the table; "" counts contests

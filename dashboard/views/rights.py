@@ -6,11 +6,12 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query_month
-from dashboard.charts.bars import bars_figure, funnel_figure
+from dashboard.charts.bars import bars_figure
 from dashboard.components.cards import show_cards
 from dashboard.components.chart import is_dark, show_chart
 from dashboard.components.drawn import drawn
 from dashboard.components.figure_link import link_html, link_points, row_address, rows_address
+from dashboard.components.funnel import Step, show_funnel
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
@@ -93,12 +94,10 @@ def _proposals(matters: pandas.DataFrame, selection: Selection) -> None:
     if rows.empty:
         show_section("没有征集提案议案", "维权与民主管理台账中类别为提案议案的事项")
         return
-    values = [float(rows[c].fillna(0).sum()) for c in ("cases", "settled", "excellent")]
-    labels = [f"{count(v)} 件" + (f"（{v / values[0] * 100:.1f}%）" if n and values[0] else "") for n, v in enumerate(values)]
-    drawn = funnel_figure(["征集", "采纳", "优秀"], values, labels, dark=is_dark())
-    drawn.update_layout(margin_r=140)
-    link_points(drawn, [rows_address(selection, "rights", c, category="提案议案") for c in ("cases", "settled", "excellent")])
-    show_chart(drawn, f"征集提案 {count(values[0])} 件，采纳 {count(values[1])} 件", "提案议案，件；百分比是占征集数", "proposals")
+    steps = [Step(name, float(rows[c].fillna(0).sum()), rows_address(selection, "rights", c, category="提案议案"), of)
+             for name, c, of in (("征集", "cases", None), ("采纳", "settled", 0), ("优秀", "excellent", 0))]  # fmt: skip
+    title = f"征集提案 {count(steps[0].value)} 件，采纳 {count(steps[1].value)} 件"
+    show_funnel(steps, "件", title, "提案议案，件", "proposals", "提案议案的征集、采纳与优秀")
 
 
 @drawn

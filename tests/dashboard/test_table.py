@@ -27,11 +27,29 @@ def test_a_long_twin_shows_its_beginning_and_says_so(demo_home, rows, told):
 
 
 @pytest.mark.parametrize("path, twins", [
-    ("coverage", ["逐月建会率", "各乡镇入会率的两个口径"]), ("rights", ["逐月集体合同建制率"]), ("competition", ["逐月攻关完成率"]), ("services", ["逐月职工满意率"]),
+    ("coverage", ["逐月建会率", "各乡镇入会率的两个口径"]), ("rights", ["逐月集体合同建制率", "提案议案的征集、采纳与优秀"]),
+    ("competition", ["逐月攻关完成率", "竞赛的立项、完成与获奖"]), ("services", ["逐月职工满意率"]),
 ])  # fmt: skip
-def test_every_trend_and_the_two_rates_have_the_table_that_the_handbook_promises(demo_home, path, twins):
+def test_every_trend_the_funnels_and_the_two_rates_have_the_table_that_the_handbook_promises(demo_home, path, twins):
     labels = [e.label for e in run_view(path).expander]
     assert [f"查看数据表：{twin}" for twin in twins if f"查看数据表：{twin}" not in labels] == []
+
+
+FUNNEL = """
+from dashboard.components.funnel import Step, show_funnel
+steps = [Step("征集", 8.0, "/trace?a"), Step("采纳", 2.0, "/trace?b", 0), Step("优秀", {last}, None, 1), Step("获奖", 1.0, None, 2)]
+show_funnel(steps, "件", "提案", "", "proposals", "提案的去向")
+"""
+
+
+@pytest.mark.parametrize("last, label, share", [(1.0, "1 件（占采纳 50.0%）", 50.0), (0.0, "0 件（占采纳 0.0%）", 0.0)])
+def test_a_funnel_s_table_tells_every_step_its_share_and_what_of(demo_home, last, label, share):
+    app = AppTest.from_string(FUNNEL.format(last=last), default_timeout=60).run()
+    frame, drawn = app.dataframe[0].value, json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["annotations"]
+    assert not app.exception and list(frame["环节"]) == ["征集", "采纳", "优秀", "获奖"] and list(frame["数量（件）"]) == [8, 2, last, 1]
+    assert list(frame["占比（%）"])[1:3] == [25, share] and list(frame["占哪个环节"])[1:3] == ["征集", "采纳"]
+    assert math.isnan(frame["占比（%）"][0]) and math.isnan(frame["占比（%）"][3]) is (last == 0), "nothing has a share of itself or of nought"
+    assert list(frame["明细"]) == ["/trace?a", "/trace?b", "", ""] and label in [told["text"] for told in drawn]
 
 
 FIGURES = """
