@@ -11,6 +11,10 @@ from playwright.sync_api import TimeoutError as NotInTime
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")
+DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]') && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((place) => {
+    const drawing = place.querySelector('.main-svg');
+    return !place.clientWidth || (drawing && Math.abs(drawing.clientWidth - place.clientWidth) <= 1);
+})"""
 
 
 def settle(page: Page, milliseconds: int = 400) -> None:
@@ -24,6 +28,11 @@ def arrive(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("h1.finding", timeout=60000)
     settle(page)
+
+
+def wait_for_charts(page: Page) -> None:
+    """Waits until every chart is drawn, as wide as the place that it has now."""
+    page.wait_for_function(DRAWN, timeout=30000)
 
 
 def rest_on(page: Page, point: Locator, seconds: float = 30) -> tuple[float, float]:
