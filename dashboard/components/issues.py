@@ -8,9 +8,11 @@ import streamlit as st
 from dashboard.charts.bars import stacked_figure
 from dashboard.charts.theme import colours
 from dashboard.components.chart import is_dark, show_chart
+from dashboard.components.figure_link import link_html, row_address
 from dashboard.components.light import light_html
 from dashboard.components.table import day, show_table, show_twin, word
 from dashboard.figures import month_label
+from dashboard.selection import Selection
 from pipelines.catalog.period import name_period
 
 SHOWN = 40
@@ -43,14 +45,14 @@ def show_plans(rows: pandas.DataFrame, title: str) -> None:
     show_twin(wide.reset_index().assign(month=[f"{m:%Y-%m}" for m in wide.index]), {"month": "计划完成月份", **{n: f"{n}（项）" for n in wide}}, "各月到期的计划")
 
 
-def show_issues(rows: pandas.DataFrame, one_place: bool) -> None:
+def show_issues(rows: pandas.DataFrame, selection: Selection, one_place: bool) -> None:
     """The rows of `issues_log.sql` in their order; without the township's column where there is only one."""
     if rows.empty:
         st.html('<div class="note">没有这样的问题。</div>')
         return
     table = [
         [word(r.township), word(r.problem), word(r.domain), f"原因：{word(r.cause)}<br>措施：{word(r.measure)}", word(r.owner), day(r.due), state_html(r),
-         f'<span class="day">{name_period(r.since)}</span>', f"第 {r.source_row} 行"]
+         f'<span class="day">{name_period(r.since)}</span>', link_html(f"第 {r.source_row} 行", row_address(selection, "issues", "", r))]
         for r in rows.head(SHOWN).itertuples()
     ]  # fmt: skip
     cut = 1 if one_place else 0

@@ -8,7 +8,7 @@ import pandas
 import streamlit as st
 
 from dashboard.cached import query_month
-from dashboard.components.figure_link import figure_address, link_html
+from dashboard.components.figure_link import figure_address, link_html, row_address
 from dashboard.components.page import show_section
 from dashboard.components.table import day, show_table, word
 from dashboard.figures import figure_at, of_month
@@ -58,7 +58,8 @@ def show_outliers(selection: Selection) -> None:
         show_section("人均金额没有离谱的", note)
         return
     show_section(f"{len(rows)} 笔人均金额离同类较远，请核对", note)
-    table = [[day(r.date), word(r.township), word(r.union_name), word(r.category), f"{r.per_head:,.0f}", f"{r.usual:,.0f}", f"第 {r.source_row} 行"] for r in rows.head(SHOWN).itertuples()]
+    table = [[day(r.date), word(r.township), word(r.union_name), word(r.category), f"{r.per_head:,.0f}", f"{r.usual:,.0f}",
+              link_html(f"第 {r.source_row} 行", row_address(selection, "relief", "amount", r))] for r in rows.head(SHOWN).itertuples()]  # fmt: skip
     show_table(["日期", "乡镇", "单位", "类别", "人均（元）", "同类（元）", "出处"], table, text=(0, 1, 2, 3, 6))
     if len(rows) > SHOWN:
         st.caption(f"另有 {len(rows) - SHOWN} 笔。")

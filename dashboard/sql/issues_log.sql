@@ -3,7 +3,7 @@ with first_seen as (
     select township_code, problem, min(period) as since from issues where period <= $period group by all
 ),
 dated as (
-    select t.township, i.problem, coalesce(i.domain, '其他') as domain, i.cause, i.measure, i.owner, i.due, i.status, i.done_on, f.since,
+    select t.township, i.period, i.problem, coalesce(i.domain, '其他') as domain, i.cause, i.measure, i.owner, i.due, i.status, i.done_on, f.since,
         i.status = '已完成' as done,
         case when i.status <> '已完成' and i.due < last_day($period) then date_diff('day', i.due, last_day($period)) else 0 end as overdue_days,
         case when i.status = '已完成' and i.done_on > i.due then date_diff('day', i.due, i.done_on) else 0 end as late_days,

@@ -8,7 +8,7 @@ kind as (
     select category, median(per_head) as usual from paid where period >= $last - interval 11 month group by category having count(*) >= $least
 ),
 far as (
-    select p.township, p.union_name, p.date, p.category, p.recipients, p.amount, p.per_head, k.usual, p.per_head / k.usual as times, p.source_row
+    select p.township, p.union_name, p.period, p.date, p.category, p.recipients, p.amount, p.per_head, k.usual, p.per_head / k.usual as times, p.source_sheet, p.source_row
     from paid as p join kind as k using (category)
     where p.period >= $first and ($place = '' or p.township_code = $place) and (p.per_head > k.usual * $factor or p.per_head * $factor < k.usual)
     order by abs(ln(p.per_head / k.usual)) desc, p.date

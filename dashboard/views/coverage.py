@@ -89,7 +89,7 @@ def _to_visit(selection: Selection) -> None:
     rows = query_month(selection, "unorganised")
     show_section(f"{count(len(rows))} 家 25 人以上单位未建会，涉及职工 {count(rows.workers.sum())} 人", "走访名单，按职工人数排列；出处是报送文件里的行")
     addresses = [row_address(selection, "register", "workers", r) for r in rows.head(MOST).itertuples()]
-    cells = [[escape(r.employer), escape(r.township), link_html(count(r.workers), a), escape(f"第 {r.source_row} 行")]
+    cells = [[escape(r.employer), escape(r.township), link_html(count(r.workers), a), link_html(f"第 {r.source_row} 行", a)]
              for r, a in zip(rows.head(12).itertuples(), addresses, strict=False)]  # fmt: skip
     show_table(["单位", "乡镇", "职工（人）", "出处"], cells, text=(0, 1, 3))
     if len(rows) > 12:

@@ -129,5 +129,5 @@ def show() -> None:
             show_plans(rows, f"已经到期的 {due} 项计划，按期完成 {kept} 项" if due else "还没有到期的计划")
         show_section("问题台账", "逾期的在前，其次看领域的后果轻重，再看逾期长短")
         state = st.segmented_control("状态", list(STATES), default="没有完成", key="issue_state", bind="query-params", label_visibility="collapsed") or "没有完成"
-        show_issues(rows[STATES[state](rows)], one_place=bool(selection.township))
+        show_issues(rows[STATES[state](rows)], selection, one_place=bool(selection.township))
     show_sources(selection, "问题与计划")

@@ -133,7 +133,7 @@ def _one(selection: Selection) -> None:
     _returns(selection)
     if not rows.empty:
         show_section(f"没有完成的问题和计划 {len(issues)} 个" if len(issues) else "没有未完成的问题", "逾期的在前")
-        show_issues(issues, one_place=True)
+        show_issues(issues, selection, one_place=True)
 
 
 @drawn

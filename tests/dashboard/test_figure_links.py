@@ -104,3 +104,12 @@ def test_what_is_shown_with_a_link_is_the_sum_of_the_rows_behind_it(demo_home, c
             wrong.append((value, opened, address))
     assert wrong == []
     assert links_of(app) or path not in LINKED
+
+
+@pytest.mark.parametrize("address", ["/coverage", "/relief?reading=本年累计", "/issues", "/township?township=龙坝镇", "/rights", "/safety"])
+def test_every_row_that_is_named_as_a_source_opens(demo_home, catalog, address):
+    app = open_address(address)
+    rows = re.findall(r"第 \d+ 行", words(app))
+    opening = [(a, shown) for a, shown in links_of(app) if re.search(r"第 \d+ 行$", shown)]
+    assert not app.exception and rows and len(opening) == len(rows)
+    assert {open_rows(open_reader(demo_home), catalog, a).rows for a, _ in opening} == {1}
