@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from pipelines.catalog.load import load_catalog
-from pipelines.catalog.model import Catalog
+from pipelines.catalog.model import Catalog, Township
 from pipelines.catalog.names import find_township
 from pipelines.catalog.period import parse_period, parse_period_range
+from pipelines.catalog.places import TOWNSHIP, Place
 from pipelines.faults import Problem, UserError
 from pipelines.home import find_home
 
@@ -39,13 +41,31 @@ def read_place(catalog: Catalog, text: str | None) -> str | None:
     return found[0].code if tree.is_deep() else None
 
 
-def read_township(catalog: Catalog, text: str | None, county: bool = False) -> str | None:
-    """The township's code from a code or a name; UserError for a stranger."""
+def _list_townships(townships: Sequence[Township | Place]) -> str:
+    """`420324100 城关镇、420324101 蒋家堰镇……`, the first MOST of them."""
+    return "、".join(f"{t.code} {t.name}" for t in townships[:MOST]) + ("……" if len(townships) > MOST else "")
+
+
+def _no_township(catalog: Catalog, text: str, has_place: bool) -> UserError:
+    """Why the word names no township; one that names a place above them is told with what takes it."""
+    tree = catalog.places
+    named = [p for p in tree.above() if text in (p.code, p.name)]
+    if len(named) != 1:
+        return UserError(f"没有乡镇“{text}”{'，或有几个同名的' if tree.is_deep() else ''}。", f"可以填：{_list_townships(catalog.county.townships)}。")
+    place = named[0]
+    townships = [p for p in tree.below(place.code) if p.level == TOWNSHIP]
+    remedy = f"要整个{place.name}，请改用 --place {place.code}。" if has_place else f"请填它下面的一个乡镇：{_list_townships(townships)}。"
+    return UserError(f"“{text}”不是乡镇，是乡镇以上的地方（{place.code} {place.name}）。", remedy)
+
+
+def read_township(catalog: Catalog, text: str | None, county: bool = False, has_place: bool | None = None) -> str | None:
+    """The township's code from a code or a name, with `county` also the home's own; UserError for a stranger. `has_place`: whether the verb
+    takes `--place` too, as those with `county` do."""
     if text is None or (county and text in (catalog.county.code, catalog.county.name)):
         return catalog.county.code if text else None
     township = find_township(catalog, text)
     if township is None:
-        raise UserError(f"没有乡镇“{text}”{'，或有几个同名的' if catalog.places.is_deep() else ''}。", f"可以填：{'、'.join(f'{t.code} {t.name}' for t in catalog.county.townships[:MOST])}{'……' if len(catalog.county.townships) > MOST else ''}。")
+        raise _no_township(catalog, text, county if has_place is None else has_place)
     return township.code
 
 

@@ -54,7 +54,7 @@ def _tell(arguments: Namespace, words: str, told: dict[str, object]) -> int:
 
 def run_add(arguments: Namespace) -> int:
     """Makes an account and shows its first password once."""
-    code, place = read_township(find_catalog(), arguments.township), read_place(find_catalog(), arguments.place)
+    code, place = read_township(find_catalog(), arguments.township, has_place=True), read_place(find_catalog(), arguments.place)
     given = _read_password() if arguments.password_stdin else None
     first = add_account(
         find_home(), arguments.name, arguments.role, name=arguments.display, township_code=code, place_code=place, external=arguments.external, password=given, by=BY

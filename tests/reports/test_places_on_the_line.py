@@ -35,6 +35,28 @@ def test_a_place_that_is_none_is_told(province_home, tmp_path, capsys):
     assert "没有“城关镇”这个地方" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["export", "relief", "--out", "a.csv"], ["summary", "--period", "2026-10", "--out", "a.docx"], ["check-text", "README.md", "--period", "2026-10"],
+                                   ["national-return", "--year", "2027", "--out", "a.xlsx"], ["users", "add", "li", "--role", "leader"]])  # fmt: skip
+@pytest.mark.parametrize("named", ["990102", "望江县"])
+def test_a_county_that_is_named_as_a_township_is_told_with_the_option_that_takes_it(province_home, capsys, words, named):
+    assert main([*words, "--township", named]) == 2
+    assert f"“{named}”不是乡镇，是乡镇以上的地方（990102 望江县）。要整个望江县，请改用 --place 990102。" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["template", "--period", "2026-10", "--out", "a"], ["lock", "--period", "2026-10"], ["remind", "--period", "2026-10"], ["nil", "--period", "2026-10"], ["score"], ["check", "README.md"]])
+def test_a_county_that_is_named_where_only_townships_go_is_told_with_its_townships(province_home, capsys, words):
+    assert main([*words, "--township", "990202"]) == 2
+    assert "“990202”不是乡镇" in (told := capsys.readouterr().err) and "请填它下面的一个乡镇：990202100 南屏镇、990202101 云台乡。" in told
+    assert main([*words, "--township", "990299"]) == 2
+    assert "没有乡镇“990299”，或有几个同名的。" in capsys.readouterr().err
+
+
+def test_the_county_of_a_home_of_one_is_no_township_either(demo_home, tmp_path, capsys):
+    assert main(["lock", "--period", "2026-10", "--township", "420324"]) == 2
+    assert "“420324”不是乡镇，是乡镇以上的地方（420324 竹溪县）。请填它下面的一个乡镇：420324100 城关镇、" in capsys.readouterr().err
+    assert main(["national-return", "--year", "2027", "--township", "420324", "--out", str(tmp_path / "a.xlsx")]) == 0, "where a county's figures go too, its code does"
+
+
 @pytest.mark.parametrize(("asked", "title"), [(["--place", "9901"], "云川市"), (["--township", "990102101"], "渡口镇"), ([], "青岚省")])
 def test_a_summary_is_of_the_place(province_home, tmp_path, capsys, asked, title):
     assert main(["summary", "--period", "2026-10", *asked, "--out", str(tmp_path / "a.docx"), "--json"]) == 0
