@@ -45,7 +45,7 @@ SCRIPT = """<script>
   const mend = node => {
     if (node.nodeType === 3) {
       const text = node.data.trim(), said = text && say(text);
-      if (said && said !== text) node.data = node.data.replace(text, said);
+      if (said && said !== text) node.data = node.data.replace(text, said).replace(/([：，。；！？])\\s+$/, "$1");
     } else if (node.nodeType === 1) {
       for (const name of ["aria-label", "title", "placeholder"]) {
         const said = node.hasAttribute(name) && say(node.getAttribute(name));

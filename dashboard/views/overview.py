@@ -9,9 +9,10 @@ import pandas
 import streamlit as st
 
 from dashboard.access import visitor
-from dashboard.attention import Item, list_attention
+from dashboard.attention import list_attention
 from dashboard.cached import find_catalog, kept, query_month
 from dashboard.comparison import list_comparable
+from dashboard.components.attention import attention_html
 from dashboard.components.cards import Card, show_cards
 from dashboard.components.comparison import show_comparison
 from dashboard.components.county_map import show_map
@@ -77,21 +78,14 @@ def _matrix(selection: Selection) -> None:
     show_twin(with_names, headers, "各乡镇各领域的分子、分母与比率", addresses)
 
 
-def _list_html(items: list[Item]) -> str:
-    rows = (
-        f'<li>{light_html(i.light, "")}<span>{escape(say(i.words))} <a href="{i.address}">{escape(say(i.link))}</a></span></li>' for i in items
-    )
-    return f'<ul class="attention">{"".join(rows)}</ul>'
-
-
 def _attention(selection: Selection) -> None:
     items = kept(selection, list_attention, date.today())
     show_section("需要关注", "按后果轻重排列" if items else "")
-    st.html(_list_html(items[:SHOWN]) if items else '<div class="lead">没有需要特别关注的事项。</div>')
+    st.html(attention_html(items[:SHOWN]) if items else '<div class="lead">没有需要特别关注的事项。</div>')
     if len(items) > SHOWN:
         with st.expander(f"其余 {len(items) - SHOWN} 件"):
-            st.html(_list_html(items[SHOWN:]))
-        st.html(f'<div class="paper">{_list_html(items[SHOWN:])}</div>')
+            st.html(attention_html(items[SHOWN:]))
+        st.html(f'<div class="paper">{attention_html(items[SHOWN:])}</div>')
 
 
 def _reported(selection: Selection) -> None:

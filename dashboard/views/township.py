@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.attention import list_attention
 from dashboard.cached import find_catalog, query_month
 from dashboard.comparison import compare_townships
+from dashboard.components.attention import attention_html
 from dashboard.components.cards import show_cards
 from dashboard.components.drawn import drawn
 from dashboard.components.issues import show_issues
@@ -20,7 +21,6 @@ from dashboard.components.state import LEGEND, state_html
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
 from dashboard.figures import has_report, indicator_card, of_month, period_before, year_ago
-from dashboard.level_words import say
 from dashboard.links import view_address
 from dashboard.selection import Selection
 from pipelines.reports.numbers import percent
@@ -74,9 +74,8 @@ def _standards(selection: Selection) -> None:
 
 def _attention(selection: Selection) -> None:
     items = list_attention(selection)
-    rows = "".join(f'<li>{light_html(i.light, "")}<span>{escape(say(i.words))} <a href="{i.address}">{escape(say(i.link))}</a></span></li>' for i in items)
     show_section("需要关注", "按后果轻重排列")
-    st.html(f'<ul class="attention">{rows}</ul>' if rows else '<div class="lead">没有需要特别关注的事项。</div>')
+    st.html(attention_html(items) if items else '<div class="lead">没有需要特别关注的事项。</div>')
 
 
 def _met(selection: Selection) -> pandas.DataFrame:

@@ -1,4 +1,4 @@
-// What a person sees on a page, for test_seen.py: evaluated in the page, gives {latin, clipped, outside, overlapping}.
+// What a person sees on a page, for test_seen.py: evaluated in the page, gives {latin, gapped, clipped, outside, overlapping}.
 () => {
   const shown = (node) => {
     if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
@@ -43,5 +43,6 @@
     const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
     if (wide > 4 && high > 5 && a.t.text !== b.t.text) overlapping.push(`${a.t.text.slice(0, 24)} × ${b.t.text.slice(0, 24)}`);
   }
-  return { latin, clipped, outside, overlapping };
+  const gapped = document.body.innerText.match(/.{0,12}[：，。；、！？] +\S.{0,12}/g) || [];
+  return { latin, gapped, clipped, outside, overlapping };
 }

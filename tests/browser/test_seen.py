@@ -1,4 +1,4 @@
-"""What eyes and screen readers meet on every view: no serious fault that axe knows, no foreign word, nothing clipped, overlapping or beside the page."""
+"""What eyes and screen readers meet on every view: no serious fault that axe knows, no foreign word, no blank after a full-width sign, nothing clipped, overlapping or beside the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.serve import serving
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 SCAN = Path(__file__).with_name("scan.js").read_text()
-KINDS = ("latin", "clipped", "outside", "overlapping")
+KINDS = ("latin", "gapped", "clipped", "outside", "overlapping")
 LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of formats and programs that Chinese offices write so
 
 
@@ -77,10 +77,10 @@ def test_the_scan_finds_what_it_looks_for(opened):
     page = opened("overview")
     _turn(page, 1366, "light")
     page.evaluate("""() => document.querySelector('[data-testid=stMainBlockContainer]').insertAdjacentHTML('afterbegin', `
-        <div>Settings</div><div style="width:40px;overflow:hidden;white-space:nowrap">被截断的一长句话在这里</div>
+        <div>Settings</div><div>没有收下： 这种文件</div><div style="width:40px;overflow:hidden;white-space:nowrap">被截断的一长句话在这里</div>
         <div style="position:relative;height:30px"><span style="position:absolute;left:0">甲乙丙丁</span><span style="position:absolute;left:10px">戊己庚辛</span></div>
         <div style="position:absolute;left:1300px;width:200px;white-space:nowrap">伸到页面外面去的字</div><img src="data:," width="20" height="20">`)""")
     found = page.evaluate(SCAN)
     assert "Settings" in found["latin"] and any("被截断" in t for t in found["clipped"]) and any("伸到" in t for t in found["outside"])
-    assert any("甲乙丙丁" in t for t in found["overlapping"])
+    assert any("甲乙丙丁" in t for t in found["overlapping"]) and any("没有收下" in t for t in found["gapped"])
     assert "image-alt" in {f["id"] for f in Axe().run(page).response["violations"]}

@@ -37,6 +37,7 @@ def test_a_refused_file_says_why_and_what_to_do_where_everybody_sees_it(opened, 
     said = page.locator("[data-testid=stFileChip] [role=alert]")
     said.wait_for(timeout=10000)
     assert told in said.inner_text() and "请移除它" in said.inner_text() and "not allowed" not in said.inner_text()
+    assert said.inner_text().startswith("没有收下：") and not re.search(r"[：，。；！？]\s", said.inner_text())
     box, frame = said.bounding_box(), page.get_by_test_id("stFileUploaderDropzone").bounding_box()
     assert box["width"] > 300 and box["height"] > 15 and box["y"] + box["height"] < frame["y"] + frame["height"]
     assert page.get_by_role("button", name=f"移除 {name}").is_visible()
