@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.shell import HIDDEN, PAGES
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, arrive
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM, arrive, wait_for_charts
 from tests.serve import serving
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]
 SCAN = Path(__file__).with_name("scan.js").read_text()
 KINDS = ("latin", "gapped", "clipped", "outside", "overlapping")
+STANDS = """(width) => {
+    const menu = document.querySelector('[data-testid=stSidebar]'), phone = width < 768;
+    return innerWidth === width && menu.dataset.collapsed === String(phone) && (menu.getBoundingClientRect().right <= 0) === phone && !document.getAnimations().length;
+}"""
 LATIN = {"CSV", "XLSX", "Parquet", "WPS", "Excel", "Word", "MB"}  # names of formats and programs that Chinese offices write so
 
 
@@ -36,24 +41,22 @@ def opened(demo):
 
 
 def _turn(page: Page, width: int, scheme: str) -> None:
-    """As on a screen of that width; the menu of a phone is put away, as it is there at first."""
+    """As on a screen of that width; waits until the page stands: charts drawn anew, nothing moving, and the menu of a phone put away, as it puts itself."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 1080 if width == 1920 else 844})
-    page.wait_for_timeout(700)  # charts draw after the run and after a turn
-    if width < 768 and page.get_by_test_id("stSidebar").get_attribute("aria-expanded") == "true":
-        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-        page.wait_for_timeout(500)
+    page.wait_for_function(STANDS, arg=width, timeout=15000)
+    wait_for_charts(page)
 
 
 def _scan(page: Page) -> dict[str, list]:
-    """What the scan finds and finds again: a chart that is still being drawn for another width stands cut off for a moment."""
-    for _ in range(6):
+    """What the scan finds and finds again for three seconds: a chart that is still being drawn for another width stands cut off for a moment."""
+    end = time.monotonic() + 3
+    while True:
         found = page.evaluate(SCAN)
         found["latin"] = sorted(set(found["latin"]) - LATIN)
-        if not any(found[kind] for kind in KINDS):
-            break
-        page.wait_for_timeout(500)
-    return found
+        if not any(found[kind] for kind in KINDS) or time.monotonic() > end:
+            return found
+        page.wait_for_timeout(100)
 
 
 def _serious(page: Page) -> list[tuple]:
