@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.faults import UserError
+from pipelines.home import read_number
 
 SECURITY = ("starttls", "tls", "none")
+LAST = 28  # the last day that every month has
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,12 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class DeliverySettings:
-    """`folder` None: nothing is delivered. Days of the month, 1 to 28."""
+    """`folder` None: nothing is delivered. Days of the month, 1 to LAST."""
 
     folder: Path | None = None
     bulletin_day: int = 10
     remind_day: int = 3
     mail: Mail | None = None
-
-
-def _day(name: str, default: int) -> int:
-    text = os.environ.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= 28:
-        raise UserError(f"环境变量 {name} 写的是“{text}”。", "请写 1 到 28 之间的日子。")
-    return int(text)
 
 
 def _addresses(name: str) -> tuple[str, ...]:
@@ -75,7 +70,6 @@ def _mail() -> Mail | None:
 
 def read_settings() -> DeliverySettings:
     """The settings of the environment; UserError for one that cannot be used."""
-    folder = os.environ.get("UNION_BOARD_DELIVERY_DIR")
-    return DeliverySettings(
-        Path(folder) if folder else None, _day("UNION_BOARD_BULLETIN_DAY", 10), _day("UNION_BOARD_REMIND_DAY", 3), _mail()
-    )  # fmt: skip
+    folder, default = os.environ.get("UNION_BOARD_DELIVERY_DIR"), DeliverySettings()
+    days = read_number("UNION_BOARD_BULLETIN_DAY", default.bulletin_day, 1, LAST), read_number("UNION_BOARD_REMIND_DAY", default.remind_day, 1, LAST)
+    return DeliverySettings(Path(folder) if folder else None, *days, _mail())

@@ -178,7 +178,7 @@ def test_the_command_line_does_the_same(reported, tmp_path, monkeypatch, capsys)
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"UNION_BOARD_BULLETIN_DAY": "31"}, "1 到 28"), ({"UNION_BOARD_SMTP": "mail"}, "UNION_BOARD_MAIL_FROM"), ({"UNION_BOARD_SMTP": "mail:x", }, "看不懂"),
+        ({"UNION_BOARD_BULLETIN_DAY": "31"}, "1 到 28"), ({"UNION_BOARD_REMIND_DAY": "²"}, "1 到 28"), ({"UNION_BOARD_SMTP": "mail"}, "UNION_BOARD_MAIL_FROM"), ({"UNION_BOARD_SMTP": "mail:x", }, "看不懂"),
         ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_SMTP_SECURITY": "ssl3"}, "ssl3"), ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_MAIL_TO": "a@b\nBcc:c@d"}, "不是邮箱"),
         ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_MAIL_FROM": "a@b", "UNION_BOARD_MAIL_TO": "c@d", "UNION_BOARD_SMTP_PASSWORD_FILE": "/nowhere"}, "读不出"),
     ],
@@ -189,3 +189,10 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch, setting, words):
     with pytest.raises(UserError) as fault:
         read_settings()
     assert words in fault.value.message + fault.value.remedy
+
+
+def test_a_day_that_is_left_empty_is_the_usual_one_and_blanks_beside_a_number_do_no_harm(monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_BULLETIN_DAY", "")
+    monkeypatch.setenv("UNION_BOARD_REMIND_DAY", " 5 ")
+    told = read_settings()
+    assert (told.bulletin_day, told.remind_day) == (DeliverySettings().bulletin_day, 5)
