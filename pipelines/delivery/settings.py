@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def _mail() -> Mail | None:
     if security not in SECURITY:
         raise UserError(f"邮件加密方式“{security}”不认识。", f"请把环境变量 UNION_BOARD_SMTP_SECURITY 设为 {'、'.join(SECURITY)} 之一。")
     host, _, port = server.rpartition(":") if ":" in server else (server, "", "465" if security == "tls" else "587")
-    if not port.isdigit():
+    if not re.fullmatch(r"[0-9]{1,5}", port):
         raise UserError(f"邮件服务器“{server}”看不懂。", "请把环境变量 UNION_BOARD_SMTP 写成 服务器:端口。")
     sender, receivers = _addresses("UNION_BOARD_MAIL_FROM"), _addresses("UNION_BOARD_MAIL_TO")
     if len(sender) != 1 or not receivers:

@@ -178,7 +178,7 @@ def test_the_command_line_does_the_same(reported, tmp_path, monkeypatch, capsys)
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"UNION_BOARD_BULLETIN_DAY": "31"}, "1 到 28"), ({"UNION_BOARD_REMIND_DAY": "²"}, "1 到 28"), ({"UNION_BOARD_SMTP": "mail"}, "UNION_BOARD_MAIL_FROM"), ({"UNION_BOARD_SMTP": "mail:x", }, "看不懂"),
+        ({"UNION_BOARD_BULLETIN_DAY": "31"}, "1 到 28"), ({"UNION_BOARD_REMIND_DAY": "²"}, "1 到 28"), ({"UNION_BOARD_SMTP": "mail"}, "UNION_BOARD_MAIL_FROM"), ({"UNION_BOARD_SMTP": "mail:x", }, "看不懂"), ({"UNION_BOARD_SMTP": "mail:²"}, "看不懂"),
         ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_SMTP_SECURITY": "ssl3"}, "ssl3"), ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_MAIL_TO": "a@b\nBcc:c@d"}, "不是邮箱"),
         ({"UNION_BOARD_SMTP": "mail", "UNION_BOARD_MAIL_FROM": "a@b", "UNION_BOARD_MAIL_TO": "c@d", "UNION_BOARD_SMTP_PASSWORD_FILE": "/nowhere"}, "读不出"),
     ],
