@@ -21,7 +21,7 @@ from pipelines.intake.examine import Asked, Examined, examine
 from pipelines.intake.journal import approve_unseen
 from pipelines.intake.keep import keep_catalogue, keep_original, read_id_key, upload_event, write_receipt
 from pipelines.intake.mend import settle
-from pipelines.intake.read.guard import read_ahead, read_file
+from pipelines.intake.read.guard import read_ahead, read_file, reading_ahead
 from pipelines.intake.report import FileReport, LoadReport
 from pipelines.intake.sheet import Sheet
 from pipelines.warehouse.releases import read_current
@@ -196,7 +196,7 @@ def load_files(
     reports: list[FileReport] = []
     unread: list[UserError] = []
     said = {"*": explanation} if explanation else {}, Correcting(correction, by_county)
-    with _rare_collections(), open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
+    with _rare_collections(), reading_ahead() as read, open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
         receipts: list[dict] = []
 
         def contents():
@@ -210,7 +210,7 @@ def load_files(
                 receipts.append(loading.receive(Asked(path.name, township_code, period), content, when))
                 yield content
 
-        for number, sheets in enumerate(read_ahead(contents())):
+        for number, sheets in enumerate(read(contents())):
             reports.append(loading.take(Asked(paths[number].name, township_code, period), sheets, receipts[number]))
             if progress:
                 progress(number + 1, len(paths), reports[-1])

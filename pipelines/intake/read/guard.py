@@ -8,7 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pipelines.faults import Problem, UserError
@@ -50,7 +50,8 @@ class Guard:
         self._taking: threading.Thread | None = None
         self._taken: list[bytes | None] = []
 
-    def _start(self) -> subprocess.Popen:
+    def start(self) -> subprocess.Popen:
+        """The fork server, which takes a tenth of a second to be there: whoever knows that files will come may start it before."""
         if self._server is None or self._server.poll() is not None:
             command = [sys.executable, "-m", "pipelines.intake.read.server"]
             environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -59,7 +60,7 @@ class Guard:
 
     def ask(self, contents: Sequence[bytes], **more: object) -> None:
         """Hands files over; their answers must be read before the next `ask()`."""
-        server = self._start()
+        server = self.start()
         self._late = threading.Timer((self.limits.read_seconds + 10) * (len(contents) + 1), server.kill)
         self._late.daemon = True
         self._late.start()
@@ -187,20 +188,36 @@ def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield group
 
 
-def read_ahead(contents: Iterable[bytes], limits: Limits | None = None) -> Iterator[list[Sheet] | Problem]:
-    """Reads many files in order, the next ones already in their own child while the caller works on these."""
+Answers = Iterator[list[Sheet] | Problem]
+
+
+@contextmanager
+def reading_ahead(limits: Limits | None = None) -> Iterator[Callable[[Iterable[bytes]], Answers]]:
+    """What reads many files in order, the next ones already in their own child while the caller works on these. Its readers start at once, while the caller still does other things."""
     lanes = [Guard(limits), Guard(limits)]
-    waiting: list[tuple[Guard, list[Problem | None]]] = []
     try:
-        for number, group in enumerate(_groups(contents)):
-            if len(waiting) == 2:
-                yield from _take(*waiting.pop(0))
-            waiting.append(_hand(lanes[number % 2], group))
-        while waiting:
-            yield from _take(*waiting.pop(0))
+        for lane in lanes:
+            lane.start()
+        yield lambda contents: _read_in_turn(lanes, contents)
     finally:
         for lane in lanes:
             lane.close()
+
+
+def read_ahead(contents: Iterable[bytes], limits: Limits | None = None) -> Answers:
+    """The same, for who has nothing else to do before."""
+    with reading_ahead(limits) as read:
+        yield from read(contents)
+
+
+def _read_in_turn(lanes: list[Guard], contents: Iterable[bytes]) -> Answers:
+    waiting: list[tuple[Guard, list[Problem | None]]] = []
+    for number, group in enumerate(_groups(contents)):
+        if len(waiting) == 2:
+            yield from _take(*waiting.pop(0))
+        waiting.append(_hand(lanes[number % 2], group))
+    while waiting:
+        yield from _take(*waiting.pop(0))
 
 
 def _hand(lane: Guard, group: list[bytes]) -> tuple[Guard, list[Problem | None]]:
