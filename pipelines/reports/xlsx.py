@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,9 +12,10 @@ import xlsxwriter
 from pipelines.reports.mark import Mark
 
 MAX_ROWS = 1_048_576
+LEAST, MOST = 17, 40  # widths of columns in Latin signs, two of which a Chinese one takes; a moment has 16
 
 
-def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, dates: object) -> None:
+def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, days: object, moments: object) -> None:
     if value is None:
         return
     if isinstance(value, bool):
@@ -22,7 +23,7 @@ def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, va
     elif isinstance(value, (int, float, Decimal)):
         sheet.write_number(row, column, float(value))
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, dates)
+        sheet.write_datetime(row, column, value, moments if isinstance(value, datetime) else days)
     else:
         sheet.write_string(row, column, str(value))
 
@@ -38,6 +39,7 @@ def _add_sheet(book: xlsxwriter.Workbook, names: list[str], mark: Mark | None) -
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     for column, name in enumerate(names):  # a pivot's headings are what people wrote
+        sheet.set_column(column, column, min(max(2 * len(name) + 2, LEAST), MOST))
         sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
     if mark:
@@ -68,14 +70,14 @@ def write_xlsx(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None
     A mark is a sheet of its own behind them, and at the foot of every printed page.
     """
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        dates = book.add_format({"num_format": "yyyy-mm-dd"})
+        days, moments = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
         sheet, row = _add_sheet(book, batches.schema.names, mark), 1
         for batch in batches:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if row == MAX_ROWS:
                     sheet, row = _add_sheet(book, batches.schema.names, mark), 1
                 for column, value in enumerate(values):
-                    _write_cell(sheet, row, column, value, dates)
+                    _write_cell(sheet, row, column, value, days, moments)
                 row += 1
         if mark:
             _add_mark(book, mark)

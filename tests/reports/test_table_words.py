@@ -146,6 +146,15 @@ def test_words_stand_in_the_workbook_and_codes_in_the_files_for_programs(client)
     assert table.schema.names == list(found[0]) and table["state"].to_pylist() == [r["state"] for r in found]
 
 
+def test_a_moment_has_its_time_a_day_has_none_and_both_fit_their_columns(client):
+    content = client.get("/export/submission_status.xlsx", params={"period": "2026-10", "columns": "received_at,due"}).content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    row = next(cells for cells in sheet.iter_rows(min_row=2) if cells[0].value)
+    assert [cell.number_format for cell in row] == ["yyyy-mm-dd hh:mm", "yyyy-mm-dd"]
+    both = sheet.column_dimensions["A"]  # columns of one width that stand side by side
+    assert both.max == 2 and both.width >= len("2026-10-05 09:30")
+
+
 def test_a_pivot_in_a_workbook_has_words_over_its_columns_and_before_its_rows(client):
     wish = {"period": "2026-10", "pivot_rows": "on_time,township", "pivot_columns": "state"}
     heading, *rows = _sheet(client.get("/export/submission_status.xlsx", params=wish).content)
