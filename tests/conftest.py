@@ -24,6 +24,7 @@ BOTH = ("warehouse", "workflow", "intake")  # folders whose tests run on both st
 LONGEST = (  # files that take a minute or more, begun first so that no core waits for the last of them
     "warehouse/test_storm.py", "browser/test_seen.py", "reports/summary/test_summary_document.py", "operations/test_bundle.py", "rights/test_hostile_text.py",
     "warehouse/test_power_cut.py", "rights/test_sql.py", "warehouse/test_lake.py", "intake/test_layouts.py", "rights/test_matrix.py",
+    "intake/test_load.py", "benchmarks/test_benchmarks.py", "workflow/test_corrections.py", "workflow/test_review.py",
 )  # fmt: skip
 
 
