@@ -47,8 +47,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of BOTH that asks for a home runs with the file and with the lake, or with the one that UNION_BOARD_TEST_STORE names: only so those that take long on the lake."""
-    only = os.environ.get("UNION_BOARD_TEST_STORE") or ("file" if metafunc.definition.get_closest_marker("long_on_lake") else None)
+    """A test of BOTH that asks for a home runs with the file and with the lake, or with the one that UNION_BOARD_TEST_STORE names."""
+    only = os.environ.get("UNION_BOARD_TEST_STORE")
     fixed = metafunc.definition.get_closest_marker("file_only") or "database" in metafunc.fixturenames  # asks for the lake by itself
     if "store" in metafunc.fixturenames and not fixed and Path(metafunc.module.__file__).relative_to(TESTS).parts[0] in BOTH:
         metafunc.parametrize("store", [only] if only else ["file", "lake"], indirect=True)

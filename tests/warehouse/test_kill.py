@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
 from pipelines.commandline.main import main
 from pipelines.demo.make import plan_demo, write_workbooks
 from pipelines.home import ROOT
@@ -41,7 +39,6 @@ def look(home) -> int:
     return uploads[0][0]
 
 
-@pytest.mark.long_on_lake
 def test_a_killed_load_loses_nothing(home, catalog):
     dice = random.Random(11)
     books = [b for b in plan_demo(catalog, 2, 7) if b.version == 1][:12]

@@ -101,7 +101,6 @@ def filled(home, catalog) -> Home:
     return prepare(home, "something of everything", lambda made: _fill(made, catalog))
 
 
-@pytest.mark.long_on_lake
 def test_a_restored_home_is_the_same(filled, catalog, tmp_path, monkeypatch, capsys):
     file, other = tmp_path / "备份.zip", Home(tmp_path / "other")
     release = make_backup(filled, file)
@@ -160,7 +159,6 @@ def test_a_county_s_own_catalogue_never_lies_in_that_of_the_code(home):
     assert home.overlay.name == "catalog" and Home(ROOT / "data").overlay == ROOT / "data" / "catalog.local"
 
 
-@pytest.mark.long_on_lake
 def test_uploads_go_on_while_a_backup_is_made(filled, catalog, tmp_path):
     loaded: list[str] = []
 
@@ -181,7 +179,6 @@ def test_uploads_go_on_while_a_backup_is_made(filled, catalog, tmp_path):
         assert restore_backup(home, file) == open_reader(home).release
 
 
-@pytest.mark.long_on_lake
 def test_a_backup_while_four_processes_write_is_consistent(filled, catalog, tmp_path):
     players = [Player(filled, number) for number in range(8, 12)]
     for player in players:

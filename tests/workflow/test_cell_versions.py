@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-import pytest
-
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.cell_versions import find_changed
 from pipelines.warehouse.reader import open_reader
@@ -37,7 +35,6 @@ def test_a_corrected_cell_keeps_both_words_with_who_and_why(home, catalog):
     assert (row.approved_by, row.action) == ("王干事", "approve")
 
 
-@pytest.mark.long_on_lake
 def test_the_page_shows_both_words(home, catalog):
     bring(home, catalog, "approved")
     load_bytes(home, catalog, "二.xlsx", events(75), correction="票据后到", by="赵")

@@ -69,7 +69,6 @@ def clock(monkeypatch) -> Clock:
     return found
 
 
-@pytest.mark.long_on_lake
 def test_versions_and_releases_keep_their_order(home, catalog, clock):
     for number, ahead in enumerate((timedelta(), -YEAR, DAY, -DAY, 10 * YEAR, -10 * YEAR), 1):
         clock.ahead = ahead
@@ -92,7 +91,6 @@ def test_versions_and_releases_keep_their_order(home, catalog, clock):
     assert _content(home) == now
 
 
-@pytest.mark.long_on_lake
 def test_whether_a_month_was_on_time_is_what_its_first_version_says(home, catalog, clock):
     clock.ahead = real_datetime(2026, 3, 2, 9) - real_datetime.now()
     load_bytes(home, catalog, "一.xlsx", make_upload(1, PLACES[0]))
@@ -145,7 +143,6 @@ def test_the_file_that_was_just_dropped_is_never_the_draft_that_goes(home, catal
     assert len(list_drafts(home, "longba")) == MOST
 
 
-@pytest.mark.long_on_lake
 def test_backups_go_on_and_the_newest_is_never_thrown_away(home, catalog, clock):
     load_bytes(home, catalog, "一.xlsx", make_upload(1, PLACES[0]))
     noon = real_datetime.now().replace(hour=12)
@@ -157,7 +154,6 @@ def test_backups_go_on_and_the_newest_is_never_thrown_away(home, catalog, clock)
     assert len(list_backups(home)) >= 5
 
 
-@pytest.mark.long_on_lake
 def test_a_backup_of_a_clock_that_was_ahead_does_not_hide_that_none_is_made(home, catalog, clock):
     load_bytes(home, catalog, "一.xlsx", make_upload(1, PLACES[0]))
     old, future = back_up_today(home, clock.now().replace(hour=12)), back_up_today(home, (clock.now() + 9 * YEAR).replace(hour=12))

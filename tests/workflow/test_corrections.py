@@ -98,7 +98,6 @@ class Later(date):
         return cls(2027, 2, 1)
 
 
-@pytest.mark.long_on_lake
 def test_figures_say_that_they_were_revised_and_the_year_from_then_on(home, catalog, monkeypatch):
     monkeypatch.setattr(closed, "date", Later)
     bring(home, catalog, "approved")
@@ -138,7 +137,6 @@ def _busy(home, catalog) -> None:
     load_bytes(home, catalog, "三.xlsx", events(76), correction="又到一张")
 
 
-@pytest.mark.long_on_lake
 def test_rebuild_and_roll_back_keep_decisions_and_corrections(home, catalog):
     _busy(home, catalog)
     before, middle = _content(home), read_current(home)

@@ -66,7 +66,6 @@ def test_a_file_without_any_problem_is_approved_in_the_same_release(home, catalo
     assert _content(home) == before
 
 
-@pytest.mark.long_on_lake
 def test_corrections_and_returned_months_wait_for_a_person(home, catalog):
     automatic = _automatic(home)
     load_bytes(home, automatic, "一.xlsx", events(60))

@@ -89,7 +89,6 @@ def test_an_upload_while_somebody_approves_never_gets_the_approval(reported, cat
     assert state(reported, "state, submission_id") == (("submitted", "000003") if results == (2, 0) else ("approved", "000002"))
 
 
-@pytest.mark.long_on_lake
 @pytest.mark.parametrize("place", KILLED_AT)
 def test_killed_between_the_record_and_the_release(reported, catalog, place, store):
     before = state(reported)
@@ -108,7 +107,6 @@ def test_killed_between_the_record_and_the_release(reported, catalog, place, sto
         assert run(reported, "approve", "1", "2").returncode == 0 and state(reported) == "approved"
 
 
-@pytest.mark.long_on_lake
 def test_half_of_what_was_decided_together_counts_for_nothing(reported, catalog):
     subprocess.run([sys.executable, "-c", KILLER, str(reported.path), "pipelines.warehouse.writer.Writer.decide"], cwd=ROOT)
     (reported.decisions / "000002.json").unlink()  # the power went before the second record was written
@@ -118,7 +116,6 @@ def test_half_of_what_was_decided_together_counts_for_nothing(reported, catalog)
     assert run(reported, "approve", "1", "2").returncode == 0 and made(reported) == ["000001", "000002"]
 
 
-@pytest.mark.long_on_lake
 def test_a_spoilt_record_is_written_anew_by_the_next_writer(reported, catalog):
     assert run(reported, "approve", "1", "2").returncode == 0
     assert run(reported, "return", "2", "--reason", "人次不对", "--cell", "活动与服务台账!E2=多了").returncode == 0
@@ -133,7 +130,6 @@ def test_a_spoilt_record_is_written_anew_by_the_next_writer(reported, catalog):
     assert state(reported) == "returned"
 
 
-@pytest.mark.long_on_lake
 def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(reported, catalog):
     dice, acknowledged = random.Random(5), []
     for number in range(10):

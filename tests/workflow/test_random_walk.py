@@ -103,7 +103,6 @@ class Walk:
         return {code: tuple(told) for code, *told in rows}
 
 
-@pytest.mark.long_on_lake
 @pytest.mark.parametrize("seed", range(int(os.environ.get("UNION_BOARD_WALKS", 1))))
 def test_a_random_walk_agrees_with_the_rules_and_can_be_made_again(home, catalog, tmp_path, seed):
     walk, taken = Walk(home, catalog, seed), set()
