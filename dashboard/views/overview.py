@@ -81,7 +81,7 @@ def _matrix(selection: Selection) -> None:
 def _attention(selection: Selection) -> None:
     items = kept(selection, list_attention, date.today())
     show_section("需要关注", "按后果轻重排列" if items else "")
-    st.html(attention_html(items[:SHOWN]) if items else '<div class="lead">没有需要特别关注的事项。</div>')
+    st.html(attention_html(items[:SHOWN]))
     if len(items) > SHOWN:
         with st.expander(f"其余 {len(items) - SHOWN} 件"):
             st.html(attention_html(items[SHOWN:]))

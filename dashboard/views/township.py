@@ -75,7 +75,7 @@ def _standards(selection: Selection) -> None:
 def _attention(selection: Selection) -> None:
     items = list_attention(selection)
     show_section("需要关注", "按后果轻重排列")
-    st.html(attention_html(items) if items else '<div class="lead">没有需要特别关注的事项。</div>')
+    st.html(attention_html(items))
 
 
 def _met(selection: Selection) -> pandas.DataFrame:

@@ -196,7 +196,7 @@ def load_files(
     reports: list[FileReport] = []
     unread: list[UserError] = []
     said = {"*": explanation} if explanation else {}, Correcting(correction, by_county)
-    with _rare_collections(), reading_ahead() as read, open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
+    with _rare_collections(), reading_ahead(len(paths)) as read, open_writer(home, catalog) as writer, Loading(home, writer, by, *said) as loading:
         receipts: list[dict] = []
 
         def contents():

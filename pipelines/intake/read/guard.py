@@ -192,11 +192,12 @@ Answers = Iterator[list[Sheet] | Problem]
 
 
 @contextmanager
-def reading_ahead(limits: Limits | None = None) -> Iterator[Callable[[Iterable[bytes]], Answers]]:
-    """What reads many files in order, the next ones already in their own child while the caller works on these. Its readers start at once, while the caller still does other things."""
+def reading_ahead(expected: int, limits: Limits | None = None) -> Iterator[Callable[[Iterable[bytes]], Answers]]:
+    """What reads many files in order, the next ones already in their own child while the caller works on these. The readers that so many `expected` files
+    will need start at once, while the caller still does other things."""
     lanes = [Guard(limits), Guard(limits)]
     try:
-        for lane in lanes:
+        for lane in lanes[: -(-expected // TOGETHER)]:
             lane.start()
         yield lambda contents: _read_in_turn(lanes, contents)
     finally:
@@ -206,7 +207,7 @@ def reading_ahead(limits: Limits | None = None) -> Iterator[Callable[[Iterable[b
 
 def read_ahead(contents: Iterable[bytes], limits: Limits | None = None) -> Answers:
     """The same, for who has nothing else to do before."""
-    with reading_ahead(limits) as read:
+    with reading_ahead(0, limits) as read:
         yield from read(contents)
 
 
