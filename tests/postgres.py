@@ -81,31 +81,30 @@ class Postgres:
         return create_database(f"postgresql://{USER}@127.0.0.1:{self.port}/postgres")
 
 
-def _run(address: str, *statements: str) -> None:
-    """Runs statements, none of them in a transaction, on the server of an address."""
+def _execute(address: str, statement: str) -> None:
+    """Runs a statement, in no transaction, on the server of an address."""
     import psycopg  # who runs without a province's dependencies has no PostgreSQL tests either
 
     with psycopg.connect(f"{address.rpartition('/')[0]}/postgres", autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
+        connection.execute(statement)
 
 
 def create_database(beside: str, template: str = "template1") -> str:
     """The address of a new database on the same server, empty or a copy of another that nobody uses."""
     name = f"board_{secrets.token_hex(6)}"
-    _run(beside, f"create database {name} template {template}")
+    _execute(beside, f"create database {name} template {template}")
     return f"{beside.rpartition('/')[0]}/{name}"
 
 
 def drop_database(address: str) -> None:
     """Takes a database away from whoever uses it."""
-    _run(address, f"drop database {address.rpartition('/')[2]} with (force)")
+    _execute(address, f"drop database {address.rpartition('/')[2]} with (force)")
 
 
 def copy_database(address: str) -> str:
     """The address of a copy; whoever is still connected to the database is thrown out of it."""
     name = address.rpartition("/")[2]
-    _run(address, f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+    _execute(address, f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
     return create_database(address, name)
 
 

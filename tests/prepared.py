@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from pipelines.home import Home, read_warehouse_address
 from tests.afterwards import rest
 from tests.demo_homes import FOLDER
@@ -21,15 +23,13 @@ _copies: list[str] = []
 
 def _make(make: Callable[[Home], object]) -> tuple[Home, str | None]:
     home, asked = Home(Path(tempfile.mkdtemp(dir=os.environ[FOLDER])) / "home"), read_warehouse_address()
-    if asked:
-        os.environ[SETTING] = create_database(asked)
-    try:
+    database = create_database(asked) if asked else None
+    with pytest.MonkeyPatch.context() as patched:
+        if database:
+            patched.setenv(SETTING, database)
         make(home)
         rest()
-        return home, read_warehouse_address()
-    finally:
-        if asked:
-            os.environ[SETTING] = asked
+    return home, database
 
 
 def prepare(home: Home, state: str, make: Callable[[Home], object]) -> Home:
