@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import io
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas
 import xlsxwriter
 
+from benchmarks.child import measure
 from benchmarks.run import Run, best, timed
 from pipelines.catalog.load import load_catalog
 from pipelines.intake.load import check_bytes
 
-_CHILD = """
-import json, resource, sys, time
+_SETTING = """
 from datetime import date
-from pathlib import Path
 from pipelines.catalog.load import load_catalog
 from pipelines.intake.load import check_bytes
 catalog, content = load_catalog(), Path(sys.argv[1]).read_bytes()
-start = time.perf_counter()
-report = check_bytes(None, catalog, "ledger.xlsx", content, township_code="420324107", period=date(2026, 3, 1))
-peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-print(json.dumps({"seconds": time.perf_counter() - start, "megabytes": peak, "rows": sum(t.rows for t in report.forms["relief"]), "status": report.status}))
 """
+_CHECK = """
+report = check_bytes(None, catalog, "ledger.xlsx", content, township_code="420324107", period=date(2026, 3, 1))
+assert (sum(t.rows for t in report.forms["relief"]), report.status) == (int(sys.argv[2]), "valid"), report.problems[:3]
+"""
+PARTS = (25, 5)  # of the ledger's rows, for its growth
 
 
 def write_ledger(path: Path, rows: int) -> None:
@@ -54,8 +51,10 @@ def main(run: Run) -> None:
     check_bytes(None, catalog, path.name, content)  # the guard is up from here on
     _tell(run, "check of a usual workbook, warm", best(lambda: check_bytes(None, catalog, path.name, content), 5 * run.times), best(lambda: _pandas(content), run.times))
     ledger = run.folder / "ledger.xlsx"
-    write_ledger(ledger, run.ledger_rows)
-    found = json.loads(subprocess.run([sys.executable, "-c", _CHILD, str(ledger)], check=True, capture_output=True, text=True).stdout)
-    assert (found["rows"], found["status"]) == (run.ledger_rows, "valid")
-    told = f", {found['megabytes']:.0f} MB, reader and judge together"
-    _tell(run, f"check of a ledger of {run.ledger_rows:,} rows", found["seconds"], timed(lambda: _pandas(ledger.read_bytes())), told)
+    for rows in (*(run.ledger_rows // part for part in PARTS), run.ledger_rows):
+        write_ledger(ledger, rows)
+        spent = measure(_SETTING, _CHECK, ledger, rows)
+        run.point("check of a ledger, by its rows", "s", f"{rows:,}", spent.seconds, rows)
+        run.point("check of a ledger, by its rows", "MB in all", f"{rows:,}", spent.whole, rows)
+    told = f", {spent.whole:.0f} MB, reader and judge together"
+    _tell(run, f"check of a ledger of {rows:,} rows", spent.seconds, timed(lambda: _pandas(ledger.read_bytes())), told)

@@ -1,4 +1,4 @@
-"""How time and memory grow with the number of figures reported: the exponent of each, fitted over the sizes of this run."""
+"""How time and memory grow with what they were measured on, the number of figures reported where nothing else is named: the exponent of each, fitted over the sizes of this run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def main(run: Run) -> None:
     for (what, unit), found in run.points.items():
         if len(found) < 2:
             continue
-        counts = {size: run.count(size, FIGURES) for size in found}
-        told = ", ".join(f"{found[size]:.3g} {unit} at {counts[size]:,}" for size in found)
-        power = exponent([counts[size] for size in found], list(found.values()))
+        counts = {size: amount or run.count(size, FIGURES) for size, (_, amount) in found.items()}
+        told = ", ".join(f"{value:.3g} {unit} at {counts[size]:,}" for size, (value, _) in found.items())
+        power = exponent(list(counts.values()), [value for value, _ in found.values()])
         run.tell(f"growth: {what}", "–".join(found), told, "", f"exponent {power:.2f}", "<= 1", met=power <= 1.05)

@@ -28,9 +28,17 @@ def _plain(address: str, sessions: int, seconds: float) -> list[float] | None:
         return None
 
 
+def _tell_larger(run: Run, size: str, sessions: int) -> None:
+    """One process alone on a larger home."""
+    with board(run.home(size)) as (address, _):
+        times = rerun_times([address], PAGE, sessions, run.seconds)
+    run.tell(f"rerun of {PAGE}, {sessions} sessions, p50 / p95", size, f"one process {share(times, 0.5):.0f} / {share(times, 0.95):.0f} ms")
+    run.point(f"rerun with {sessions} sessions, p95", "ms", size, share(times, 0.95))
+
+
 def main(run: Run) -> None:
-    """p50 and p95 in milliseconds of each number of sessions, on the first size."""
-    size = run.sizes[0]
+    """p50 and p95 in milliseconds of each number of sessions, on the first size, and of HARD on the others."""
+    size, *larger = run.sizes
     home, plain = run.home(size), []
     for sessions in run.sessions:
         with ExitStack() as stack:
@@ -42,3 +50,7 @@ def main(run: Run) -> None:
             with streamlit_run(ROOT / "dashboard" / "app.py") as (address, _):
                 plain = _plain(address, sessions, run.seconds)
         _tell(run, size, sessions, one, plain, two)
+        if sessions == HARD:
+            run.point(f"rerun with {sessions} sessions, p95", "ms", size, share(one, 0.95))
+    for size in larger:
+        _tell_larger(run, size, HARD)

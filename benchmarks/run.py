@@ -50,8 +50,9 @@ class Run:
     months: int = 12  # of the demo county that the sizes are modelled on
     views: tuple[str, ...] = ()  # whose statements are measured; all where none is named
     pandas: tuple[str, ...] = ("county", "province")  # sizes whose CSV export pandas is given
+    lakes: tuple[str, ...] = ("county", "province")  # sizes whose whole views are read from a lake too
     results: list[Result] = field(default_factory=list)
-    points: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)  # (what, unit) -> size -> value
+    points: dict[tuple[str, str], dict[str, tuple[float, int | None]]] = field(default_factory=dict)  # (what, unit) -> size -> value and of how much
 
     def model(self) -> Home:
         """The demo county."""
@@ -82,9 +83,9 @@ class Run:
         """Rows of a table of the size's release."""
         return open_reader(self.home(size)).rows(f'select count(*) from "{table}"')[0][0]
 
-    def point(self, what: str, unit: str, size: str, value: float) -> None:
-        """Notes a value for the growth with the size."""
-        self.points.setdefault((what, unit), {})[size] = value
+    def point(self, what: str, unit: str, size: str, value: float, amount: int | None = None) -> None:
+        """Notes a value for its growth with the `amount` that it was measured on: where none is given, the figures reported in the size's home."""
+        self.points.setdefault((what, unit), {})[size] = value, amount
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -14,13 +14,14 @@ from pipelines.catalog.period import shift_period
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`name` of dashboard/sql; its parameters from the month; by hand; in pandas from the table's export and the month as YYYY-MM."""
+    """`name` of dashboard/sql; its parameters from the month; by hand; in pandas from the table's export and the month as YYYY-MM; by hand where the board tells of the root's children, no townships."""
 
     name: str
     parameters: Callable[[date], dict]
     by_hand: str
     table: str
     in_pandas: Callable[[pandas.DataFrame, str], object]
+    of_children: str = ""
 
     def sql(self) -> str:
         """As the board asks it."""
@@ -35,6 +36,11 @@ def _year(frame: pandas.DataFrame, month: str) -> pandas.DataFrame:
     return frame[frame.period.between(month[:4] + "-01", month)]
 
 
+_STATE = "min(list_position(['returned', 'submitted', 'resubmitted', 'approved', 'locked', 'missing'], s.state))"
+_CHILDREN = f"""select p.place_code, p.place, s.period, {_STATE} as state, count(*) filter (where s.status = 'missing') as missing, bool_or(s.status = 'late') as late, max(s.due) as due
+        from submission_status as s join place_township as t using (township_code) join place as p using (place_code)
+        where p.parent_code = (select place_code from place where coalesce(parent_code, '') = '') and s.period"""
+
 QUESTIONS = (
     Question(
         "returns_of_month",
@@ -42,6 +48,7 @@ QUESTIONS = (
         "select * from submission_status where period = $period order by township_code",
         "submission_status",
         lambda f, month: f[f.period == month].sort_values("township_code"),
+        f"{_CHILDREN} = $period group by all order by 1",
     ),
     Question(
         "returns_board",
@@ -49,6 +56,7 @@ QUESTIONS = (
         "select township_code, township, period, state, status, due from submission_status where period between $period - interval 11 month and $period order by township_code, period",
         "submission_status",
         lambda f, month: f[f.period > f"{int(month[:4]) - 1}{month[4:]}"].sort_values(["township_code", "period"]),
+        f"{_CHILDREN} between $period - interval 11 month and $period group by all order by 1, 3",
     ),
     Question(
         "relief_parts",

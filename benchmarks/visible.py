@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from benchmarks.boards import board, let_rest
+from benchmarks.child import measure
+from benchmarks.lake import PROGRAMS, lake
 from benchmarks.run import Run, timed
 from pipelines.catalog.load import load_catalog
 from pipelines.catalog.model import Catalog
@@ -20,10 +19,20 @@ from pipelines.intake.load import load_bytes
 from pipelines.intake.mend import settle
 from pipelines.reports.template import write_template
 from pipelines.warehouse.writer import open_writer
-from pipelines.workflow.move import move_warehouse
-from tests.postgres import PROGRAMS, USUAL, running_postgres
 from tests.serve import Board, Tab
 
+_SETTING = """
+from datetime import date
+from pipelines.catalog.load import load_catalog
+from pipelines.home import Home
+from pipelines.intake.load import load_bytes
+home, book, code, period = Home(Path(sys.argv[1])), Path(sys.argv[2]), sys.argv[3], date.fromisoformat(sys.argv[4])
+catalog, content = load_catalog(overlay=home.overlay), book.read_bytes()
+"""
+_UPLOAD = """
+report = load_bytes(home, catalog, book.name, content, township_code=code, period=period, explanations={"*": "测量"})
+assert report.status == "loaded", report.problems[:3]
+"""
 MOST = {"county": 1.0, "province": 3.0}  # seconds
 
 
@@ -41,11 +50,11 @@ def _upload(home: Home, catalog: Catalog, path: Path, place: tuple[str, date]) -
     assert report.status == "loaded", report.problems[:3]
 
 
-def _measure(run: Run, home: Home, catalog: Catalog) -> tuple[float, float]:
-    """Median seconds of an upload and of the first rerun after it."""
+def _measure(run: Run, home: Home, catalog: Catalog) -> tuple[float, float, float]:
+    """Median seconds of an upload and of the first rerun after it; megabytes of a process that does nothing but an upload."""
     with open_writer(home, catalog) as writer:
         settle(home, writer)  # the day's first writer looks at all receipts
-    books = [run.folder / f"upload-{n}.xlsx" for n in range(1 + min(run.times, 3))]
+    books = [run.folder / f"upload-{n}.xlsx" for n in range(2 + min(run.times, 3))]
     places = [write_workbook(path, catalog, n) for n, path in enumerate(books)]
     with board(home) as (address, process):
         tab = Tab(Board(home, address, process))
@@ -53,31 +62,21 @@ def _measure(run: Run, home: Home, catalog: Catalog) -> tuple[float, float]:
         _upload(home, catalog, books[0], places[0])  # the guard and the reader of files are up from here on
         tab.run(seconds=300)
         found = []
-        for book, place in zip(books[1:], places[1:], strict=True):
+        for book, place in zip(books[2:], places[2:], strict=True):
             let_rest(process)
             upload = timed(lambda book=book, place=place: _upload(home, catalog, book, place))
             found.append((upload, timed(lambda: tab.run(seconds=300))))
         tab.close()
-    return sorted(found)[len(found) // 2]
+    memory = measure(_SETTING, _UPLOAD, home.path, books[1], *places[1]).whole
+    return *sorted(found)[len(found) // 2], memory
 
 
-@contextmanager
-def _moved_into_a_lake(home: Home, catalog: Catalog) -> Iterator[None]:
-    """Has the home's warehouse be a lake with a PostgreSQL of its own, which writes as durably as it does unless told otherwise."""
-    with running_postgres(USUAL) as server:
-        os.environ["UNION_BOARD_WAREHOUSE"] = server.new_database()
-        try:
-            move_warehouse(home, catalog, to_lake=True)
-            yield
-        finally:
-            del os.environ["UNION_BOARD_WAREHOUSE"]
-
-
-def _tell(run: Run, size: str, store: str, upload: float, rerun: float) -> None:
+def _tell(run: Run, size: str, store: str, upload: float, rerun: float, memory: float) -> None:
     most = MOST.get(size)
-    told = f"{upload + rerun:.2f} s: upload and publishing {upload:.2f}, rerun of the overview {rerun:.2f}"
+    told = f"{upload + rerun:.2f} s: upload and publishing {upload:.2f}, rerun of the overview {rerun:.2f}; {memory:.0f} MB for an upload"
     run.tell(f"upload to visible, {store}", size, told, "", "", f"<= {most:.0f} s" if most else "", met=upload + rerun <= most if most else None)
     run.point(f"upload and publishing, {store}", "s", size, upload)
+    run.point(f"memory of an upload, {store}", "MB", size, memory)
     run.point(f"first overview after it, {store}", "s", size, rerun)
 
 
@@ -88,6 +87,5 @@ def main(run: Run) -> None:
         catalog = load_catalog(overlay=home.overlay)
         _tell(run, size, "file", *_measure(run, home, catalog))
         if PROGRAMS:
-            home = run.copy(size)
-            with _moved_into_a_lake(home, catalog):
+            with lake(run, size) as home:
                 _tell(run, size, "lake", *_measure(run, home, catalog))

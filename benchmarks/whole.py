@@ -11,6 +11,7 @@ import statistics
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.boards import board, let_rest
+from benchmarks.lake import PROGRAMS, lake
 from benchmarks.run import Run, timed
 from benchmarks.websocket import opening_times
 from dashboard import cached
@@ -27,10 +28,11 @@ from dashboard.cached import PAGE, find_whole
 from dashboard.place import see_place
 from dashboard.views import {path}
 whole = find_whole()
-first, tree = whole.county.townships[0], whole.places
-here = tree.county_of(first.code) if {township} else tree.root
+tree = whole.places
+first = next(t for t in whole.county.townships if not {township!r} or t.code == {township!r})
+here = tree.county_of(first.code) if {township!r} else tree.root
 see_place(here.code if tree.is_deep() else None, here.level not in ("county", "township"))
-if {township}:
+if {township!r}:
     st.session_state["township"] = st.query_params["township"] = first.name
 with PAGE:
     {path}.show()
@@ -45,35 +47,46 @@ def forget() -> None:
     forget_drawn()
 
 
-def time_anew(path: str, times: int, township: bool = False) -> float:
-    """Median milliseconds of a view's whole script with every query made anew."""
+def open_view(path: str, township: str = "") -> None:
+    """Runs a view of the whole, or of the township of that code, in Streamlit's test runner. AssertionError where the view fails."""
+    app = AppTest.from_string(VIEW.format(path=path, township=township), default_timeout=300).run()
+    assert not app.exception, app.exception
 
-    def open_view() -> None:
-        app = AppTest.from_string(VIEW.format(path=path, township=township), default_timeout=300).run()
-        assert not app.exception, app.exception
 
-    open_view()
+def time_anew(path: str, townships: list[str]) -> float:
+    """Median milliseconds of a view's whole script with every query made anew, once for each township; "" is the whole."""
+    open_view(path, townships[0])
     anew = []
-    for _ in range(times):
+    for township in townships:
         forget()
-        anew.append(timed(open_view))
+        anew.append(timed(lambda township=township: open_view(path, township)))
     return statistics.median(anew) * 1000
 
 
-def time_drawn(home: Home, path: str, times: int) -> float:
-    """Median milliseconds until the last message of a view that the server has drawn before; a township's page of the first township."""
+def _spread(home: Home, times: int) -> list[str]:
+    """So many townships of the home, from the first to the last of its list."""
+    codes = [t.code for t in load_catalog(overlay=home.overlay).county.townships]
+    return [codes[n * (len(codes) - 1) // max(1, times - 1)] for n in range(times)]
+
+
+def times_drawn(home: Home, paths: list[str], times: int) -> list[float]:
+    """Median milliseconds until the last message of each view that the server has drawn before; a township's page of the first township."""
     whole = load_catalog(overlay=home.overlay)
     first = whole.county.townships[0]
-    told = {"township": first.name, PLACE: whole.places.county_of(first.code).code} if path == "township" else {}
+    there = {"township": first.name, PLACE: whole.places.county_of(first.code).code}
+    found = []
     with board(home) as (address, process):
-        opening_times(address, path, 2, **told)
-        let_rest(process)
-        return statistics.median(opening_times(address, path, 4 * times, **told)) * 1000
+        for path in paths:
+            told = there if path == "township" else {}
+            opening_times(address, path, 2, **told)
+            let_rest(process)
+            found.append(statistics.median(opening_times(address, path, 4 * times, **told)) * 1000)
+    return found
 
 
 def _tell(run: Run, size: str, name: str, found: tuple[float, float], most: int) -> None:
     """One line each for a view anew and drawn before, beside Superset where that was measured."""
-    usual = SUPERSET.get(size) if name == "overview" else None
+    usual = SUPERSET.get(size) if name == "overview" else None  # measured on a DuckDB file
     for n, (way, spent) in enumerate(zip(("every query anew", "drawn before"), found, strict=True)):
         told = f"whole view, {name}, {way}", size, f"{spent:.0f} ms"
         if usual:
@@ -84,13 +97,20 @@ def _tell(run: Run, size: str, name: str, found: tuple[float, float], most: int)
             run.tell(*told, "", "", target, met=met)
 
 
+def _measure(run: Run, size: str, home: Home, store: str = "") -> None:
+    os.environ["UNION_BOARD_HOME"] = str(home.path)
+    drawn = times_drawn(home, [path for _, _, path, _ in VIEWS], run.times)
+    for (module, name, path, most), before in zip(VIEWS, drawn, strict=True):
+        anew = time_anew(module, _spread(home, run.times) if path else [""] * run.times)
+        _tell(run, size, name + store, (anew, before), most)
+        run.point(f"whole view anew, {name}{store}", "ms", size, anew)
+        run.point(f"whole view drawn before, {name}{store}", "ms", size, before)
+
+
 def main(run: Run) -> None:
-    """Milliseconds of 总览 and of a township's page, of each size."""
+    """Milliseconds of 总览 and of townships' pages, of each size; from a lake too where there is one."""
     for size in run.sizes:
-        home = run.home(size)
-        os.environ["UNION_BOARD_HOME"] = str(home.path)
-        for module, name, path, most in VIEWS:
-            found = time_anew(module, run.times, bool(path)), time_drawn(home, path, run.times)
-            _tell(run, size, name, found, most)
-            run.point(f"whole view anew, {name}", "ms", size, found[0])
-            run.point(f"whole view drawn before, {name}", "ms", size, found[1])
+        _measure(run, size, run.home(size))
+        if size in run.lakes and PROGRAMS:
+            with lake(run, size) as home:
+                _measure(run, size, home, ", lake")
