@@ -57,7 +57,7 @@ def _table(signs: Iterable[bytes]) -> numpy.ndarray:
 
 
 _MAY_BE_FORMULA = _table(sign.encode() for sign in _FORMULA_STARTS)
-_MAY_ASK = _table(sign.encode() for sign in _MARKS)
+_QUOTED = [mark.encode() for mark in _MARKS]
 
 
 def _bytes_of(column: pyarrow.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -93,20 +93,21 @@ def _format_column(column: pyarrow.Array) -> pyarrow.Array:
 def _quote(column: pyarrow.Array) -> pyarrow.Array:
     """In quotation marks where a comma, a quotation mark or a line's end asks for them."""
     starts, text = _bytes_of(column)
-    if not len(starts) or not _MAY_ASK[text[starts[0] :]].any():
+    written = text[starts[0] :].tobytes() if len(starts) else b""
+    if not any(mark in written for mark in _QUOTED):
         return column
     asks = compute.match_substring_regex(column, f"[{_MARKS}]")
     return compute.if_else(asks, compute.binary_join_element_wise(_text('"'), compute.replace_substring(column, '"', '""'), _text('"'), _text("")), column)
 
 
-def _write_lines(columns: list[pyarrow.Array]) -> bytes:
+def _write_lines(columns: list[pyarrow.Array]) -> memoryview:
     """Columns of text as lines that end in CR LF; a missing value is blank, and so is a line of nothing else, which CSV writes as two quotation marks."""
     if len(columns) == 1:
         columns = [compute.if_else(compute.equal(compute.fill_null(columns[0], ""), ""), '""', columns[0])]
-    lines = compute.binary_join_element_wise(*columns, _text(","), null_handling="replace", null_replacement="")
-    lines = compute.binary_join_element_wise(lines, _text(""), _text("\r\n"))
+    ended = compute.binary_join_element_wise(columns[-1], _text(""), _text("\r\n"), null_handling="replace", null_replacement="")
+    lines = compute.binary_join_element_wise(*columns[:-1], ended, _text(","), null_handling="replace", null_replacement="")
     _, offsets, text = lines.buffers()
-    return text[: numpy.frombuffer(offsets, "int32")[len(lines)]].to_pybytes() if len(lines) else b""
+    return memoryview(text)[: numpy.frombuffer(offsets, "int32")[len(lines)]] if len(lines) else memoryview(b"")
 
 
 def _write_batch(batch: pyarrow.RecordBatch, last: list[pyarrow.Scalar]) -> bytes:

@@ -16,7 +16,7 @@ from pipelines.reports.mark import Mark
 from pipelines.reports.words import Words, tell_rows
 from pipelines.reports.xlsx import write_xlsx
 
-GROUP = 8  # batches that are written as one row group, 65,536 rows
+GROUP = 2  # batches that are written as one row group, 65,536 rows
 
 
 def write_csv(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None) -> None:
