@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.catalog.overview import Overview
 from pipelines.catalog.peers import Peers
@@ -44,6 +45,11 @@ class Rule:
     instruction: str = ""
 
 
+@lru_cache(maxsize=256)
+def _by_key(form: Form) -> dict[str, Column]:
+    return {column.key: column for column in form.columns}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One sheet of the monthly workbook."""
@@ -59,7 +65,7 @@ class Form:
 
     def column(self, key: str) -> Column:
         """The column with this key; KeyError when there is none."""
-        return next(c for c in self.columns if c.key == key)
+        return _by_key(self)[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import fold, split_unit
@@ -53,14 +54,13 @@ def _is_text(row: Row) -> bool:
     return all(isinstance(c, str) and len(c) <= LONGEST_HEADER for c in row[1])
 
 
+@lru_cache(maxsize=10_000)
+def _is_known(cell: str, known: frozenset[str]) -> bool:
+    return 0 < len(cell) <= LONGEST_HEADER and (fold(cell).lstrip("*") in known or fold(split_unit(cell)[0]).lstrip("*") in known)
+
+
 def _may_head(row: Row, known: frozenset[str]) -> bool:
-    hits = 0
-    if not {str}.issuperset(map(type, row[1])):
-        return False
-    for cell in row[1]:
-        if cell and len(cell) <= LONGEST_HEADER:
-            hits += fold(cell).lstrip("*") in known or fold(split_unit(cell)[0]).lstrip("*") in known
-    return hits >= 2
+    return {str}.issuperset(map(type, row[1])) and sum(_is_known(cell, known) for cell in row[1]) >= 2
 
 
 def _spans(rows: list[Row], position: int, floor: int) -> Iterator[tuple[int, int]]:

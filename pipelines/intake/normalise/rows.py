@@ -6,7 +6,7 @@ import json
 from datetime import date
 from functools import lru_cache
 
-from pipelines.catalog.model import Catalog, Column
+from pipelines.catalog.model import Catalog, Column, Form
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
 from pipelines.intake.normalise.numbers import AtLeast, Unreadable
@@ -29,6 +29,15 @@ def _known(column: Column, unit: str, yes: tuple[str, ...], no: tuple[str, ...],
     return {}
 
 
+@lru_cache(maxsize=1_000)
+def _plan(form: Form, columns: tuple[tuple[str, int], ...], units: tuple[tuple[str, str], ...], period: date, yes: tuple[str, ...], no: tuple[str, ...], blank: frozenset[str]) -> list[Planned]:
+    plan, unit_of = [], dict(units)
+    for key, index in columns:
+        column, unit = form.column(key), unit_of.get(key, "")
+        plan.append((index, key, build_parser(column, unit, period, yes, no), column, unit, _known(column, unit, yes, no, blank)))
+    return plan
+
+
 class Reading:
     """What typing one workbook needs to know: the catalogue, the month, the secret of the ID hashes."""
 
@@ -42,12 +51,7 @@ class Reading:
 
     def plan(self, table: Located) -> list[Planned]:
         """(column from 0, key, parser, column, unit, what is known of its cells) of each known column."""
-        plan = []
-        for key, index in table.columns.items():
-            column, unit = table.form.column(key), table.units.get(key, "")
-            parse = build_parser(column, unit, self.period, self.yes, self.no)
-            plan.append((index, key, parse, column, unit, _known(column, unit, self.yes, self.no, self.blank)))
-        return plan
+        return _plan(table.form, tuple(table.columns.items()), tuple(table.units.items()), self.period, self.yes, self.no, self.blank)
 
 
 def _shown(cell: object, column: Column) -> str:
@@ -147,13 +151,16 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
     """The typed rows of a table; a cell that could not be read is None in its row and a problem."""
     problems: list[Problem] = []
     plan = reading.plan(table)
+    width = max((index for index, *_ in plan), default=-1) + 1
     typed = Typed(table, [], [])
     for number, cells in table.rows:
         row = _Row(table, reading, number, problems)
-        width, values, raw = len(cells), row.values, row.raw
+        values, raw = row.values, row.raw
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
         for planned in plan:
             index, key, _, _, _, known = planned
-            cell = cells[index] if index < width else ""
+            cell = cells[index]
             if cell == "":
                 values[key] = None
             elif type(cell) in PLAIN and (found := known.get(cell)):
