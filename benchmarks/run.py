@@ -7,7 +7,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +98,12 @@ def timed(work: Callable[[], object]) -> float:
 def best(work: Callable[[], object], times: int) -> float:
     """The median of so many."""
     return sorted(timed(work) for _ in range(times))[times // 2]
+
+
+def in_turns(works: Sequence[Callable[[], object]], times: int) -> list[float]:
+    """The medians of several, so many rounds in which each has its turn: the machine is not equally fast for long."""
+    rounds = [[timed(work) for work in works] for _ in range(times)]
+    return [sorted(spent)[times // 2] for spent in zip(*rounds, strict=True)]
 
 
 def loop_seconds() -> float:
