@@ -51,7 +51,7 @@ class Writer:
             usual = made_by == made_by_this() and self._has_catalogue()
             if not usual:
                 self._create(is_new=made_by[0] == 0)
-            self.changed = due or not usual
+            self.changed = (due or not usual) and not self._is_new()
         except BaseException:
             close_quietly(self.connection, self.store.is_far)
             raise
@@ -67,6 +67,10 @@ class Writer:
 
     def _has_catalogue(self) -> bool:
         return self.connection.execute("select max(sha256) from catalogue").fetchone()[0] == self.catalog.sha256
+
+    def _is_new(self) -> bool:
+        """Whether nothing was ever put in: a release of nothing serves nobody."""
+        return self.store.read_current() is None and not self.rows("select 1 from submission union all select 1 from decision limit 1")
 
     def read_loaded(self, after: int) -> Held:
         """The receipts' numbers of the uploads in the warehouse."""

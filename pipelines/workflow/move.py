@@ -55,8 +55,8 @@ def _to_file(home: Home, catalog: Catalog) -> str:
     if not home.lake_note.exists():
         raise UserError(f"{home.path} 的数据本来就在单个文件里。", "不用再迁。")
     lake = find_store(home)
-    with open_writer(home, catalog, "迁移之前"):
-        pass
+    with open_writer(home, catalog, "迁移之前") as writer:
+        writer.changed |= lake.read_current() is None  # what moves is a release, of nothing where nothing was loaded
     with lake.hold_lock(60), telling_faults(lake):
         release = _take_out(lake, home, FileStore(home), "由 PostgreSQL 和共享存储迁来")
         home.lake_note.unlink()

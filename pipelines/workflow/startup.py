@@ -49,5 +49,6 @@ def start_up(home: Home, catalog: Catalog) -> list[str]:
         before = read_current(home)
         with open_writer(home, catalog, "补发中断的入库"):
             pass
-        done.append(f"补发中断的入库：版本 {before or '无'} → {read_current(home)}")
+        if (after := read_current(home)) != before:
+            done.append(f"补发中断的入库：版本 {before or '无'} → {after}")
     return done

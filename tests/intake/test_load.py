@@ -19,6 +19,7 @@ from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse import writer
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
+from pipelines.workflow.startup import start_up
 from pipelines.workflow.targets import TargetChange, change_target
 from tests.intake.build import GOOD, UNION, save, workbook
 from tests.warehouse.storm import make_upload
@@ -56,9 +57,19 @@ def test_a_wrong_cell_in_each_form_is_refused_at_its_address_and_nothing_is_load
     assert report.status == "refused" and report.submission_id is None
     errors = [p for p in report.problems if p.severity == "error"]
     assert [(p.sheet, p.cell, p.code) for p in errors] == [(sheet, cell, code)]
-    assert set(_counts(home).values()) == {0}
+    assert read_current(home) is None
     (receipt,) = list_receipts(home)
     assert receipt["outcome"] == "refused" and read_original(home, receipt["sha256"]) == path.read_bytes()
+
+
+def test_a_refused_file_leaves_a_home_without_a_release_until_the_first_is_loaded(home, catalog):
+    bad = workbook(_changed("乡镇月报", 2, 3, 57))
+    for _ in range(2):
+        assert load_bytes(home, catalog, "错.xlsx", bad).status == "refused"
+        assert read_current(home) is None and start_up(home, catalog) == []
+    kept = list(list_receipts(home))
+    assert [r["outcome"] for r in kept] == ["refused"] * 2 and read_original(home, kept[0]["sha256"]) == bad
+    assert load_bytes(home, catalog, "对.xlsx", workbook()).status == "loaded" and read_current(home) == "000001"
 
 
 @pytest.mark.parametrize("gone", [0, 1, 17])
@@ -69,7 +80,7 @@ def test_what_stands_before_a_file_that_is_gone_is_loaded_as_it_is_told(home, ca
         load_files(home, catalog, paths)
     assert "已经处理" in fault.value.remedy
     assert [r["outcome"] for r in list_receipts(home)] == ["loaded"] * gone
-    assert open_reader(home).rows("select count(*) from submission") == [(gone,)]
+    assert (open_reader(home).rows("select count(*) from submission") == [(gone,)]) if gone else (read_current(home) is None)
 
 
 def test_all_faults_are_told_at_once(home, catalog, tmp_path):

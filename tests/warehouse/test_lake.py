@@ -84,6 +84,13 @@ def test_a_county_moves_into_the_lake_and_back_and_exports_the_same(accounts, ho
     assert [a.person.account for a in list_accounts(home)] == (["leader"] if accounts else [])
 
 
+def test_a_lake_that_nothing_was_loaded_into_moves_into_a_file(lake, catalog, monkeypatch):
+    assert load_bytes(lake, catalog, "0.xlsx", b"no workbook").status == "refused" and read_current(lake) is None
+    assert main(["migrate", "--to", "file"]) == 0
+    monkeypatch.delenv("UNION_BOARD_WAREHOUSE")
+    assert load_bytes(lake, catalog, "1.xlsx", make_upload(1, PLACES[0])).status == "loaded"
+
+
 def test_four_writers_on_machines_of_their_own_lose_nothing(lake, catalog):
     """None of them takes a file lock, as on a shared disk that carries none from machine to machine: one would hide that PostgreSQL's was missing."""
     load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
@@ -228,8 +235,7 @@ OUTSIDE = ("select * from read_parquet('/etc/hostname')", "copy submission to '/
 
 
 def test_a_reader_of_the_lake_reads_its_release_and_nothing_else(lake, catalog):
-    with open_writer(lake, catalog):
-        pass
+    load_bytes(lake, catalog, "0.xlsx", make_upload(0, PLACES[0]))
     reader = open_reader(lake)
     for sql in OUTSIDE:
         with pytest.raises(Exception, match=r"(?i)access|read-only|read only|locked|disabled|permission|not allowed"):
