@@ -104,7 +104,7 @@ def _open_export(person: Person, name: str, parameters: dict[str, str]) -> _Open
     batches = read_pivot(reader, find_catalog(), selection, pivot) if pivot else read_table(reader, find_catalog(), selection)
     words = table_words(find_catalog(), selection.table)
     place = selection.township_code or selection.place or person.township_code
-    told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot)] if pivot else [])])
+    told = "；".join([describe_selection(find_catalog(), selection), *([describe_pivot(pivot, words)] if pivot else [])])
     append_events(find_home(), [Event("export", person.account, name, place, detail=told)])
     return _Opened(batches, spread_words(words, pivot, batches.schema.names) if pivot else words, list_tables(find_catalog())[selection.table])
 

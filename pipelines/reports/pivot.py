@@ -113,7 +113,9 @@ def spread_words(words: Words, pivot: Pivot, columns: Sequence[str]) -> Words:
     return Words({r: words.headings.get(r, r) for r in pivot.rows} | spread, {r: words.codes[r] for r in pivot.rows if r in words.codes})
 
 
-def describe_pivot(pivot: Pivot) -> str:
+def describe_pivot(pivot: Pivot, words: Words) -> str:
     """The pivot in words, for the audit record."""
-    across = f" × {pivot.columns}" if pivot.columns else ""
-    return f"透视：{'、'.join(pivot.rows)}{across}，{pivot.measure or '行'}{AGGREGATES.get(pivot.aggregate, '')}"
+    over = words.headings
+    across = f" × {over.get(pivot.columns, pivot.columns)}" if pivot.columns else ""
+    measure = over.get(pivot.measure, pivot.measure) if pivot.aggregate != "count" else ""
+    return f"透视：{'、'.join(over.get(r, r) for r in pivot.rows)}{across}，{measure}{AGGREGATES[pivot.aggregate]}"

@@ -15,6 +15,7 @@ from pipelines.reports.words import Words, table_words
 from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.marts import STORED, figure_table
 from pipelines.warehouse.reader import Reader
+from pipelines.warehouse.schema import AS_WRITTEN
 from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 
 MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
@@ -48,12 +49,29 @@ def mask_name(text: str) -> str:
     return f"{text[:1]}*" if text else text
 
 
+def _say_filter(words: Words, name: str, value: str, is_hidden: bool) -> str:
+    """A typed value is told as it is, but for codes and the names of persons."""
+    if name == STATE and STATE not in words.codes:  # of any table that has months
+        told = STATES.get(value, value)
+    elif name == AS_WRITTEN:
+        told = value
+    else:
+        told = mask_name(value) if is_hidden else words.say(name, words.find_code(name, value))
+    return f"{words.headings.get(name, name)}={told}"
+
+
+def _name_place(catalog: Catalog, code: str) -> str:
+    path = (catalog.whole or catalog).places.path(code)
+    return "".join(place.name for place in path[1:] or path) or code
+
+
 def describe_selection(catalog: Catalog, selection: Selection) -> str:
-    """The filter in words, for the audit record and for the mark of an export; typed values are told as they are, but for names."""
+    """The filter in words, for the audit record and for the mark of an export."""
     months = "至".join(f"{p:%Y-%m}" for p in dict.fromkeys(selection.periods)) if selection.periods else ""
-    hidden = find_personal(catalog, selection.table)
-    filters = (f"{name}={mask_name(value) if name in hidden else value}" for name, value in selection.where.items())
-    said = [months, selection.place or "", selection.township_code or "", *filters, f"数据版本 {selection.release}" if selection.release else ""]
+    hidden, words = find_personal(catalog, selection.table), table_words(catalog, selection.table)
+    places = (_name_place(catalog, code) for code in (selection.place, selection.township_code) if code)
+    filters = (_say_filter(words, name, value, name in hidden) for name, value in selection.where.items())
+    said = [months, *places, *filters, f"数据版本 {selection.release}" if selection.release else ""]
     return "；".join(filter(None, said)) or "全部"
 
 

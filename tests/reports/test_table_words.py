@@ -26,8 +26,8 @@ from pipelines.commandline.main import main
 from pipelines.home import ROOT
 from pipelines.intake.kinds import KINDS
 from pipelines.reports.export import write_export
-from pipelines.reports.pivot import list_pivot_columns
-from pipelines.reports.table import AUDIT, Selection, list_tables, read_table, table_columns
+from pipelines.reports.pivot import Pivot, describe_pivot, list_pivot_columns
+from pipelines.reports.table import AUDIT, Selection, describe_selection, list_tables, read_table, table_columns
 from pipelines.reports.words import LISTS, table_words, tell_apart, tell_rows
 from pipelines.warehouse.marts import mart_names
 from pipelines.warehouse.reader import Reader, open_reader
@@ -190,6 +190,23 @@ def test_the_command_line_writes_a_workbook_in_words(home, tmp_path):
     assert main(["export", "submission_status", "--where", "state=审核通过", "--out", str(tmp_path / "b.xlsx")]) == 0
     heading, row = _sheet((tmp_path / "b.xlsx").read_bytes())
     assert dict(zip(heading, row, strict=True))["审核状态"] == "审核通过"
+
+
+@pytest.mark.parametrize(("selection", "said"), [
+    (Selection("relief", None, "420324107", {"category": "生活救助", "state": "submitted", "recipient_name": "王小明"}), "龙坝镇；救助类别=生活救助；审核状态=已报待审；姓名=王*"),
+    (Selection("register", (date(2026, 3, 1),) * 2, "420324", {"has_union": "true", "as_written": "{x", "not_applicable": "members"}), "2026-03；竹溪县；是否建会=是；原来的写法={x；填了不适用的列=会员人数"),
+    (Selection("indicator_value", where={"light": "未达标", "indicator": "org_union_rate"}), "灯=未达标；指标=建会率"),
+    (Selection("audit", township_code="none", where={"action": "upload", "gone": "x"}), "none；动作=报送；gone=x"),
+    (Selection("audit"), "全部"),
+])  # fmt: skip
+def test_a_filter_is_told_in_the_words_of_the_page(selection, said):
+    assert describe_selection(CATALOG, selection) == said
+
+
+def test_a_pivot_is_told_in_the_words_of_the_page():
+    words = table_words(CATALOG, "relief")
+    assert describe_pivot(Pivot(("township", "category"), "period", "amount", "sum"), words) == "透视：乡镇、救助类别 × 月份，金额合计"
+    assert describe_pivot(Pivot(("township",)), words) == "透视：乡镇，行数"
 
 
 def test_headings_are_told_apart():

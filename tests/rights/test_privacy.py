@@ -96,7 +96,7 @@ def test_a_grant_gives_the_filtered_names_marked_and_recorded_once(floor, tmp_pa
     assert sorted(names) == sorted(kept_names(home, f"township_code = '{OTHER}' and category = '生活救助'")) and names
     told = personal_records(home)[-1]
     assert (told.actor, told.subject, told.township_code) == ("county_clerk", f"relief.{ending}", OTHER)
-    assert f"{OTHER}；category=生活救助；理由：{WHY}" in told.detail and verify_chain(home).fault == ""
+    assert f"水坪镇；救助类别=生活救助；理由：{WHY}" in told.detail and verify_chain(home).fault == ""
     assert floor.get(cookie, path).status_code == 404  # replayed
     assert all(floor.get(cookie, p).status_code == 404 for p in links)
     assert personal_records(home).count(told) == 1
@@ -236,7 +236,7 @@ def test_a_name_in_the_filter_is_masked_in_the_record_and_the_file(desk, tmp_pat
     assert code == 0 and set(names) == {name}
     assert export(desk, "--where", f"recipient_name={name}") == (0, [])
     text = (tmp_path / "home" / "audit" / "log.jsonl").read_text("utf-8")
-    assert f"recipient_name={name[0]}*" in text and name not in text
+    assert f"姓名={name[0]}*" in text and name not in text
 
 
 def test_what_cannot_be_recorded_does_not_leave(desk, capsys):
@@ -251,7 +251,7 @@ def test_the_mark_says_who_when_which_rows_and_why(desk):
     words = ["--personal", "--reason", "=HYPERLINK(核对 & 慰问金)", "--by", "county_clerk", "--township", "龙坝镇", "--where", "category=生活救助"]
     for out in ("a.csv", "a.xlsx", "a.parquet"):
         assert export(desk, *words, out=out)[0] == 0
-    said = ["王干事（county_clerk）", f"{OWN}；category=生活救助", "=HYPERLINK(核对 & 慰问金)", "帮扶救助台账"]
+    said = ["王干事（county_clerk）", "龙坝镇；救助类别=生活救助", "=HYPERLINK(核对 & 慰问金)", "帮扶救助台账"]
     folder = desk.path.parent
     rows = list(csv.DictReader((folder / "a.csv").open(encoding="utf-8-sig")))
     assert rows and all(s in r["export_mark"] and r["export_mark"][0] == "本" for r in rows for s in said)
