@@ -32,6 +32,7 @@ from pipelines.reports.mark import Mark, record_personal
 from pipelines.reports.pivot import Pivot, describe_pivot, read_pivot, spread_words
 from pipelines.reports.table import Selection, describe_selection, list_tables, read_table
 from pipelines.reports.words import Words, table_words
+from pipelines.warehouse.releases import find_store
 from pipelines.workflow.daily import backup_state
 from pipelines.workflow.unattended import read_fault
 
@@ -42,6 +43,8 @@ FREE_MEGABYTES = read_number("UNION_BOARD_FREE_MB", 1000, 0, 100_000_000)  # bel
 
 def _health() -> dict[str, object]:
     reader, backup = find_reader(VISITOR), backup_state(find_home())
+    if not find_store(find_home()).is_there():
+        raise StoreGone("存放数据的对象存储没有回答。", "请维护人员检查对象存储是否在运行。")
     free = shutil.disk_usage(find_home().path).free // 1_000_000 if find_home().path.exists() else None
     warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES),
                                  ("read_only", free is not None and not is_writable(find_home().path)),
@@ -51,7 +54,7 @@ def _health() -> dict[str, object]:
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used, 503 while the process is coming to its end; `warnings` names what an operator should look at: damaged, backup, disk, read_only, delivery, start_up."""
+    """200 with the release id once the board can be used, 503 while the process is coming to its end or the store of its data is gone; `warnings` names what an operator should look at: damaged, backup, disk, read_only, delivery, start_up."""
     if is_stopping():
         return JSONResponse({"status": "stopping"}, 503)
     try:

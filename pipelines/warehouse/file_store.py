@@ -77,6 +77,10 @@ class FileStore:
         """A lock on the home's `writer.lock`."""
         return waiting(self.home, seconds)
 
+    def is_there(self) -> bool:
+        """The file lies on the home's disk, which tells for itself."""
+        return True
+
     def read_current(self) -> str | None:
         """The id in `releases/CURRENT`: the newest, should a disk have spoilt the pointer."""
         return file_releases.read_current(self.home)

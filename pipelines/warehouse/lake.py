@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
+import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -18,6 +20,7 @@ from pipelines.warehouse.spill import spilling
 EXTENSIONS = ("postgres_scanner", "ducklake")
 OBJECT_STORE = "httpfs"
 CONNECT_SECONDS = 5
+PATIENCE, AGAIN = 2, 5.0  # seconds that an object store may take to say that it is there, and in which it is not asked again
 _GONE = (  # as libpq and PostgreSQL say it
     "Unable to connect to Postgres", "server closed the connection", "connection to server", "could not connect", "Connection refused", "no connection to the server",
     "terminating connection", "the database system is", "connection not open", "could not receive data", "could not send data", "SSL connection has been closed",
@@ -26,6 +29,8 @@ _GONE = (  # as libpq and PostgreSQL say it
     'Failed to execute query "ROLLBACK"',  # where it came back before the transaction was given up
     "Current transaction is aborted",  # what DuckDB says where one of its threads lost the connection and another one met the consequence first
 )  # fmt: skip
+_answered: dict[str, tuple[float, bool]] = {}  # folder -> when the store was asked for it, and whether it was there
+_asking = threading.Lock()
 
 
 def read_folder(home: Home) -> str:
@@ -95,6 +100,28 @@ def _let_in(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
     connection.execute(f"create secret lake (type s3, {', '.join(f'{name} ${name}' for name in secret)})", secret)
     if certificates := os.environ.get("AWS_CA_BUNDLE"):
         connection.execute(f"set ca_cert_file = {quote(certificates)}")
+
+
+def _ask_store(home: Home, folder: str) -> bool:
+    """Lists nothing of the folder, with the key that everything else is read with."""
+    with open_memory(home, folder, 1) as connection:
+        for setting in ("s3_url_compatibility_mode = false", f"http_timeout = {PATIENCE}", "http_retries = 0"):  # in that mode a pattern is a name, and nothing is asked
+            connection.execute(f"set global {setting}")
+        try:
+            connection.execute(f"from glob({quote(folder + 'healthz*')})")
+        except duckdb.Error as fault:
+            if find_lost(folder, fault) is None:
+                raise
+            return False
+    return True
+
+
+def is_store_there(home: Home, folder: str) -> bool:
+    """Whether the object store lets the folder be read, as it was some seconds ago at most; whoever asks meanwhile waits for the same answer."""
+    with _asking:
+        if time.monotonic() - _answered.get(folder, (-AGAIN, False))[0] >= AGAIN:
+            _answered[folder] = time.monotonic(), _ask_store(home, folder)
+        return _answered[folder][1]
 
 
 def open_memory(home: Home, folder: str, threads: int = 0) -> duckdb.DuckDBPyConnection:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import duckdb
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from dashboard.routes import health
 from pipelines.commandline.main import main
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
 from pipelines.intake.keep import list_receipts
 from pipelines.intake.load import load_bytes
-from pipelines.warehouse import writer
+from pipelines.warehouse import lake, writer
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import find_store, read_current
 from pipelines.warehouse.scope import Scope
@@ -104,6 +110,32 @@ def test_a_store_that_is_gone_is_told_in_one_sentence_and_nothing_is_lost(county
     assert main(["load", str(file)]) == 0
     assert count_uploads(county) == sorted([*before, ("gone.xlsx", 1)]) and find_torn(open_reader(county)) == []
     assert [r["outcome"] for r in list_receipts(county) if r["file"] == "gone.xlsx"].count("loaded") == 1
+
+
+def ask_health() -> tuple[int, str]:
+    """What /healthz says."""
+    answer = TestClient(Starlette(routes=[Route("/healthz", health)]), raise_server_exceptions=False).get("/healthz")
+    return answer.status_code, answer.json()["status"]
+
+
+def test_healthz_tells_a_store_that_is_gone_and_one_that_is_back(county, object_store, monkeypatch):
+    monkeypatch.setattr(lake, "AGAIN", 0)
+    assert ask_health() == (200, "ok")
+    object_store.stop()
+    try:
+        assert ask_health() == (503, "store_gone")
+    finally:
+        object_store.start()
+    assert ask_health() == (200, "ok")
+
+
+def test_healthz_asks_a_store_that_says_nothing_once_and_not_for_long(county, monkeypatch):
+    monkeypatch.setattr(lake, "_answered", {})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        assert [ask_health() for _ in range(3)] == [(503, "store_gone")] * 3
+        assert time.monotonic() - began < 2 * lake.PATIENCE
 
 
 def test_a_reader_reads_its_folder_and_nothing_else_of_the_store(county, bucket, object_store, tmp_path):
