@@ -26,9 +26,13 @@ from pipelines.home import Home, read_warehouse_address
 IDLE = 8  # connections that a process keeps for the next one who asks, whatever schema they are of
 BREATH = 2.0  # seconds in which a server that did not answer is not asked again: a page waits for each attempt
 ANSWER = 20  # seconds that a statement may take in a home's schema, where accounts are looked up; waiting for a lock has no such limit
+LOOK_UPS = 16  # at once in a process: a server that hangs holds as many of its threads, and the others serve who needs none
+TURN = 1.0  # seconds that one more look-up waits for one of these to end, unless another did so in vain just before
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _idle: list[tuple[str, str, Any]] = []  # address, schema, connection; the one used last at the end
 _gone: dict[str, tuple[float, str]] = {}  # address -> when it did not answer, and why
+_look_ups = threading.BoundedSemaphore(LOOK_UPS)
+_full: dict[str, float] = {}  # address -> when a look-up waited for its turn in vain
 _guard = threading.Lock()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)  # a connection serves one process
@@ -171,3 +175,17 @@ def connected(address: str, schema: str) -> Iterator[Any]:
         raise _tell_lost(address) from fault
     finally:
         _give_back(connection, address, schema)
+
+
+@contextmanager
+def looking_up(address: str, schema: str) -> Iterator[Any]:
+    """As `connected`, for what is over in no time: StoreGone where many wait for the server already, so that they do not become all there are."""
+    waited = time.monotonic() - _full.get(address, -BREATH) < BREATH
+    if not _look_ups.acquire(timeout=0 if waited else TURN):
+        _full[address] = time.monotonic()
+        raise tell_gone(address, "前面的查询还没有回答")
+    try:
+        with connected(address, schema) as connection:
+            yield connection
+    finally:
+        _look_ups.release()

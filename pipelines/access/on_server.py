@@ -11,7 +11,7 @@ from pipelines.access.tables import NAMES, TABLES
 from pipelines.faults import UserError
 from pipelines.home import Home
 from pipelines.locks import lock_key
-from pipelines.postgres import connected, driver, make_schema, read_schema
+from pipelines.postgres import connected, driver, looking_up, make_schema, read_schema
 
 _LOST = "账号在 PostgreSQL 里找不到，暂时不能登录。", "请维护人员检查数据库，必要时用备份恢复。"
 _ready: set[tuple[str, str]] = set()  # address and schema whose tables this process has made sure of
@@ -80,5 +80,5 @@ def reading(home: Home, address: str) -> Iterator[_Rows | None]:
     if read_schema(home) is None and not on_disk.has_store(home):
         yield None
         return
-    with connected(address, _open(home, address)) as connection, _telling_lost():
+    with looking_up(address, _open(home, address)) as connection, _telling_lost():
         yield _Rows(connection)

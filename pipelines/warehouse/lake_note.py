@@ -9,7 +9,7 @@ import secrets
 from pipelines.durable import sync_folder
 from pipelines.faults import UserError
 from pipelines.home import Home
-from pipelines.postgres import connected
+from pipelines.postgres import connected, looking_up
 
 RELEASES = "union_board_release"
 _TABLE = """create schema if not exists {schema};
@@ -32,7 +32,7 @@ def read_schema(home: Home) -> str | None:
 
 def ask(address: str, sql: str) -> list[tuple]:
     """The rows of a query in PostgreSQL's SQL. StoreGone where the server is."""
-    with connected(address, "public") as connection:
+    with looking_up(address, "public") as connection:
         return [tuple(row.values()) for row in connection.execute(sql).fetchall()]
 
 

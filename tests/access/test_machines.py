@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -106,6 +107,23 @@ def test_a_server_that_went_away_is_told_and_found_again(home, address):
         address.start()
     time.sleep(2)
     assert find_session(home, key)
+
+
+def test_a_server_that_does_not_answer_holds_a_few_threads_and_tells_the_others(home, address, monkeypatch):
+    monkeypatch.setattr("pipelines.postgres._look_ups", threading.BoundedSemaphore(2))
+    key, schema = sign_in(home), read_schema(home)
+    with psycopg.connect(os.environ[SETTING]) as other, ThreadPoolExecutor(2) as threads:
+        other.execute(f"lock table {schema}.session")
+        held = [threads.submit(find_session, home, key) for _ in range(2)]
+        time.sleep(0.5)
+        started = time.monotonic()
+        for _ in range(20):
+            with pytest.raises(StoreGone, match="连不上") as told:
+                find_session(home, key)
+        assert time.monotonic() - started < 2 and "没有回答" in told.value.remedy
+        with hold_lock(home, "accounts", 1):
+            other.rollback()
+        assert all(h.result() for h in held) and find_session(home, key)
 
 
 def test_a_look_up_that_the_server_does_not_answer_ends_but_no_wait_for_a_lock_does(home, address, monkeypatch):
