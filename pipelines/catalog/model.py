@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipelines.catalog.overview import Overview
 from pipelines.catalog.peers import Peers
@@ -45,11 +44,6 @@ class Rule:
     instruction: str = ""
 
 
-@lru_cache(maxsize=256)
-def _by_key(form: Form) -> dict[str, Column]:
-    return {column.key: column for column in form.columns}
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One sheet of the monthly workbook."""
@@ -65,7 +59,7 @@ class Form:
 
     def column(self, key: str) -> Column:
         """The column with this key; KeyError when there is none."""
-        return _by_key(self)[key]
+        return next(c for c in self.columns if c.key == key)
 
 
 @dataclass(frozen=True, slots=True)
