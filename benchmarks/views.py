@@ -15,7 +15,6 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from streamlit.testing.v1 import AppTest
 
 from benchmarks.run import Run
 from benchmarks.whole import forget
@@ -27,6 +26,7 @@ from pipelines.access.model import VISITOR
 from pipelines.catalog.period import name_period, shift_period
 from pipelines.home import Home
 from pipelines.warehouse.reader import open_reader
+from tests.app_test import AppTest
 from tests.chromium import CHROMIUM
 from tests.ports import free_port
 from tests.serve import serving

@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import statistics
 
-from streamlit.testing.v1 import AppTest
-
 from benchmarks.boards import board, let_rest
 from benchmarks.lake import PROGRAMS, lake
 from benchmarks.run import Run, timed
@@ -19,6 +17,7 @@ from dashboard.components.drawn import forget_drawn
 from dashboard.place import KEY as PLACE
 from pipelines.catalog.load import load_catalog
 from pipelines.home import Home
+from tests.app_test import AppTest
 
 SUPERSET = {"county": (338, 155), "province": (495, 267)}  # ms; 6.1.0, DuckDB 1.5.5, six charts at once without its cache and with it, 14,400 and 7.2 M rows; measured earlier on two shared cores, not in this run
 VIEWS = (("overview", "overview", "", 2000), ("township", "a township's page", "township", 1000))  # module, name, path, most milliseconds at the country's size

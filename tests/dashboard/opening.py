@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from streamlit.testing.v1 import AppTest
+from tests.app_test import AppTest
 
 
 def open_address(address: str) -> AppTest:

@@ -7,7 +7,6 @@ import time
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import ahead, cached
 from dashboard.access import visitor
@@ -22,6 +21,7 @@ from pipelines.access.model import VISITOR, Person
 from pipelines.catalog.period import name_period
 from pipelines.faults import UserError
 from pipelines.warehouse.releases import read_current
+from tests.app_test import AppTest
 
 MONTHS = [date(2026, 10, 1), date(2026, 9, 1), date(2026, 8, 1)]
 KEPT = ("_frame", "_figures", "_month", "_histories", "_board", "lifts_of", "_kept")

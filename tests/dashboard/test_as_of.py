@@ -21,6 +21,7 @@ from pipelines.warehouse.earlier import find_readable, list_readable
 from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
+from tests.app_test import AppTest
 from tests.dashboard.test_views import words
 from tests.demo_homes import copy_demo
 
@@ -50,7 +51,6 @@ def test_a_file_holds_the_figures_of_the_release_that_it_names(two):
 
 
 def test_a_page_shows_the_release_that_it_is_pinned_to(two):
-    from streamlit.testing.v1 import AppTest
 
     told = {pin: words(AppTest.from_string(SOURCE.format(pin=pin), default_timeout=60).run()) for pin in ("000001", None)}
     assert "审核通过 1 个" in told[None]

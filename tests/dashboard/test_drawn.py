@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.ahead import noting
 from dashboard.components import drawn as drawing
@@ -13,6 +12,7 @@ from dashboard.components.drawn import forget_drawn
 from dashboard.selection import Selection
 from pipelines.access.model import VISITOR, Person
 from pipelines.faults import UserError
+from tests.app_test import AppTest
 
 VIEWS = ("overview", "coverage", "relief", "competition", "safety", "rights", "services", "township")
 LEADER = Person("wang", "王", "leader")

@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.components.rows_behind import exact
 from dashboard.shell import PAGES
@@ -22,6 +21,7 @@ from pipelines.catalog.reading import READINGS
 from pipelines.reports.numbers import figure
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.trace import Place, names_unions, read_totals
+from tests.app_test import AppTest
 from tests.dashboard.opening import open_address, words
 
 VIEWS = [path for group in PAGES.values() for path, _, _ in group]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.shell import HIDDEN, LIVE, PAGES
 from pipelines.catalog.load import load_catalog
 from pipelines.warehouse.reader import open_reader
+from tests.app_test import AppTest
 from tests.dashboard.opening import words
 
 VIEWS = [path for group in [*PAGES.values(), HIDDEN] for path, _, _ in group]

@@ -14,6 +14,7 @@ from dashboard.components.mark import mark_html, mark_text
 from pipelines.reports.numbers import count, growth
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
+from tests.app_test import AppTest
 from tests.dashboard.test_views import run_view, words
 from tests.demo_homes import copy_demo
 
@@ -66,7 +67,6 @@ def test_growth_is_said_in_percent_and_of_percents_in_points(now, before, unit, 
 
 def test_a_township_that_is_missing_now_is_no_fall_of_a_sum(home):
     copy_demo(home, months=13)
-    from streamlit.testing.v1 import AppTest
 
     source = """
 from datetime import date
@@ -88,7 +88,6 @@ st.text(repr(indicator_card(county, "mem_member_total", "会员人数", "人").t
 
 def test_the_month_and_the_year_stand_side_by_side_with_a_year_ago(home):
     copy_demo(home, months=13)
-    from streamlit.testing.v1 import AppTest
 
     source = """
 from datetime import date

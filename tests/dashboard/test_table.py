@@ -6,9 +6,9 @@ import json
 import math
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.components.table import MOST
+from tests.app_test import AppTest
 from tests.dashboard.test_views import run_view
 
 SCRIPT = """

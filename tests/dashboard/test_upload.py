@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from dashboard.cached import PAGE
@@ -17,6 +16,7 @@ from pipelines.catalog.period import name_period
 from pipelines.intake.load import load_bytes
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.drafts import list_drafts
+from tests.app_test import AppTest
 from tests.dashboard.opening import open_address, words
 from tests.intake.build import GOOD, workbook
 

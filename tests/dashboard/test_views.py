@@ -8,13 +8,13 @@ import shutil
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.cached import query
 from dashboard.shell import HIDDEN, PAGES
 from pipelines.intake.load import check_bytes, load_bytes
 from pipelines.reports.numbers import is_missing
 from pipelines.warehouse.reader import open_reader
+from tests.app_test import AppTest
 from tests.dashboard.opening import open_address, words
 from tests.intake.build import GOOD, UNION, workbook
 
