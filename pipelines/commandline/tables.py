@@ -20,7 +20,7 @@ from pipelines.reports.export import check_ending, write_export
 from pipelines.reports.mark import check_reason, record_personal
 from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
-from pipelines.reports.table import AUDIT, Selection, describe_selection, is_kept, read_table
+from pipelines.reports.table import AUDIT, Selection, describe_selection, find_column, is_kept, read_table
 from pipelines.reports.template import write_template
 from pipelines.reports.words import table_words
 from pipelines.rollup.inputs import INPUTS
@@ -43,7 +43,7 @@ def add_verbs(verbs) -> None:
     export.add_argument("--period", help="月份或范围，如 2026-01..2026-03")
     export.add_argument("--township", help="乡镇代码或名称")
     export.add_argument("--place", help="乡镇以上的一个地方，代码或名称；不写就是全部")
-    export.add_argument("--where", action="append", default=[], metavar="列=值", help="筛选，可以写多个")
+    export.add_argument("--where", action="append", default=[], metavar="列=值", help="筛选，可以写多个；列写标题或列名，值写字或代码")
     export.add_argument("--personal", action="store_true", help="姓名不遮盖；要写明理由，会记入操作记录和文件")
     export.add_argument("--reason", metavar="理由", help="为什么要导出个人信息")
     export.add_argument("--by", metavar="账号", help="按这个账号的权限导出；有账号的看板，导出个人信息必须写")
@@ -74,7 +74,7 @@ def run_template(arguments: Namespace) -> int:
 def _read_where(words: list[str]) -> dict[str, str]:
     pairs = [word.partition("=") for word in words]
     if any(not sign for _, sign, _ in pairs):
-        raise UserError("筛选条件要写成 列=值。", "例如 --where category=送温暖慰问。")
+        raise UserError("筛选条件要写成 列=值。", "例如 --where 救助类别=送温暖慰问。")
     return {name: value for name, _, value in pairs}
 
 
@@ -109,8 +109,9 @@ def run_export(arguments: Namespace) -> int:
     check, read = (check_free, read_months) if arguments.partitioned else (check_ending, read_table)
     check(out)
     code, above = read_township(catalog, arguments.township, county=True), read_place(catalog, arguments.place)
-    selection = Selection(arguments.table, read_periods(arguments.period), code, _read_where(arguments.where), personal=arguments.personal, place=above)
     reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True), sparing=is_kept(arguments.table))
+    where = {find_column(reader, catalog, arguments.table, name): value for name, value in _read_where(arguments.where).items()}
+    selection = Selection(arguments.table, read_periods(arguments.period), code, where, personal=arguments.personal, place=above)
     batches, mark = read(reader, catalog, selection), None
     if arguments.personal:
         mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)

@@ -100,6 +100,17 @@ def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
     return [*_PLACE, *(n for n in names if n not in _PLACE)]
 
 
+def find_column(reader: Reader, catalog: Catalog, table: str, name: str) -> str:
+    """The column that is meant, by what stands over it or by itself; what is neither stays as it is. UserError for a table that does not exist."""
+    columns = table_columns(reader, catalog, table)
+    over = table_words(catalog, table).over(dict.fromkeys((*columns, STATE)))
+    return name if name in columns else next((key for key, told in over.items() if told == name), name)
+
+
+def _list_columns(words: Words, columns: list[str]) -> str:
+    return "、".join(key if told == key else f"{told}（{key}）" for key, told in words.over(columns).items())
+
+
 def _expression(name: str, hidden: tuple[str, ...]) -> str:
     """What is read for a column, and what a filter on it is held against."""
     if name == "period":
@@ -137,7 +148,7 @@ def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...
             conditions.append(_of_state(value, f"w{number}", parameters))
             continue
         if name not in columns:
-            raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{'、'.join(columns)}。")
+            raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{_list_columns(words, columns)}。")
         conditions.append(f"cast({_expression(name, hidden)} as varchar) = $w{number}")
         parameters[f"w{number}"] = words.find_code(name, value)
     return conditions, parameters
@@ -146,11 +157,12 @@ def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...
 def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple[str, dict[str, object]]:
     """The SELECT of a selection and its parameters; every name in it comes from the table itself. A filter on a code takes its word as well."""
     columns = table_columns(reader, catalog, selection.table)
+    words = table_words(catalog, selection.table)
     for name in selection.columns:
         if name not in columns:
-            raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{'、'.join(columns)}。")
+            raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{_list_columns(words, columns)}。")
     hidden = () if selection.personal else find_personal(catalog, selection.table)
-    conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep(), table_words(catalog, selection.table))
+    conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep(), words)
     chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)
     wanted = ", ".join(f'{_expression(n, hidden)} as "{n}"' for n in chosen)
     where = f" where {' and '.join(conditions)}" if conditions else ""

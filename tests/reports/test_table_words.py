@@ -20,6 +20,7 @@ from dashboard.guard import Guard
 from dashboard.routes import export_table
 from dashboard.settings import Settings
 from pipelines.access.model import Person
+from pipelines.audit.log import read_records
 from pipelines.catalog.keys import FORM_OPERATORS, ROW_OPERATORS
 from pipelines.catalog.load import load_catalog
 from pipelines.commandline.main import main
@@ -27,7 +28,7 @@ from pipelines.home import ROOT
 from pipelines.intake.kinds import KINDS
 from pipelines.reports.export import write_export
 from pipelines.reports.pivot import Pivot, describe_pivot, list_pivot_columns
-from pipelines.reports.table import AUDIT, Selection, describe_selection, list_tables, read_table, table_columns
+from pipelines.reports.table import AUDIT, Selection, describe_selection, find_column, list_tables, read_table, table_columns
 from pipelines.reports.words import LISTS, table_words, tell_apart, tell_rows
 from pipelines.warehouse.marts import mart_names
 from pipelines.warehouse.reader import Reader, open_reader
@@ -207,6 +208,32 @@ def test_a_pivot_is_told_in_the_words_of_the_page():
     words = table_words(CATALOG, "relief")
     assert describe_pivot(Pivot(("township", "category"), "period", "amount", "sum"), words) == "透视：乡镇、救助类别 × 月份，金额合计"
     assert describe_pivot(Pivot(("township",)), words) == "透视：乡镇，行数"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_stands_over_a_column_leads_back_to_it(demo, table):
+    reader = open_reader(demo)
+    columns = table_columns(reader, CATALOG, table)
+    for name, over in table_words(CATALOG, table).over(columns).items():
+        assert find_column(reader, CATALOG, table, over) == find_column(reader, CATALOG, table, name) == name
+
+
+def test_the_command_line_filters_by_what_stands_over_a_column(demo_home, tmp_path, capsys):
+    def rows(*told: str) -> list[list[str]]:
+        assert main(["export", "relief", *told, "--out", str(tmp_path / "o.csv")]) == 0
+        return list(csv.reader((tmp_path / "o.csv").read_text("utf-8-sig").splitlines()))
+
+    assert rows("--where", "救助类别=生活救助", "--where", "审核状态=已报待审") == rows("--where", "category=生活救助", "--where", "state=submitted") != rows()
+    capsys.readouterr()
+    assert main(["export", "relief", "--where", "颜色=红", "--out", str(tmp_path / "o.csv")]) == 2
+    assert "表里没有“颜色”这一列" in (said := "".join(capsys.readouterr())) and "救助类别（category）" in said
+
+
+def test_a_name_s_column_named_by_its_heading_stays_masked_in_the_record(demo_home, tmp_path):
+    header = next(c.header for f in CATALOG.forms if f.key == "relief" for c in f.columns if c.key == "recipient_name")
+    assert main(["export", "relief", "--where", f"{header}=王小明", "--out", str(tmp_path / "o.csv")]) == 0
+    *_, last = read_records(demo_home)
+    assert "王小明" not in last.event.detail and f"{header}=王*" in last.event.detail
 
 
 def test_headings_are_told_apart():
