@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,11 +52,7 @@ def _text(text: str) -> pyarrow.Scalar:
     return pyarrow.StringArray.from_buffers(1, pyarrow.py_buffer(numpy.array([0, len(told)], "int32")), pyarrow.py_buffer(told))[0]
 
 
-def _table(signs: Iterable[bytes]) -> numpy.ndarray:
-    return numpy.isin(numpy.arange(256), [sign[0] for sign in signs])
-
-
-_MAY_BE_FORMULA = _table(sign.encode() for sign in _FORMULA_STARTS)
+_MAY_BE_FORMULA = numpy.isin(numpy.arange(256), [sign.encode()[0] for sign in _FORMULA_STARTS])
 _QUOTED = [mark.encode() for mark in _MARKS]
 
 
@@ -110,7 +106,7 @@ def _write_lines(columns: list[pyarrow.Array]) -> memoryview:
     return memoryview(text)[: numpy.frombuffer(offsets, "int32")[len(lines)]] if len(lines) else memoryview(b"")
 
 
-def _write_batch(batch: pyarrow.RecordBatch, last: list[pyarrow.Scalar]) -> bytes:
+def _write_batch(batch: pyarrow.RecordBatch, last: list[pyarrow.Scalar]) -> memoryview:
     return _write_lines([*map(_format_column, batch.columns), *last])
 
 
@@ -120,12 +116,12 @@ def _line(texts: list[str]) -> str:
     return line.getvalue()
 
 
-def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes]:
+def iter_csv(batches: pyarrow.RecordBatchReader, mark: Mark | None = None) -> Iterator[bytes | memoryview]:
     """The CSV in pieces, the header first; a mark is the last column, so that no reader stumbles and no row goes without."""
     yield BOM + _line([*map(escape_formula, batches.schema.names), *([COLUMN] if mark else [])]).encode() + b"\r\n"
     last = [_text(_line([mark.sentence]))] if mark else []
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting: deque[Future[bytes]] = deque()
+        waiting: deque[Future[memoryview]] = deque()
         for batch in batches:
             waiting.append(pool.submit(_write_batch, batch, last))
             if len(waiting) > THREADS:

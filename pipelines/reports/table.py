@@ -51,12 +51,7 @@ def mask_name(text: str) -> str:
 
 def _say_filter(words: Words, name: str, value: str, is_hidden: bool) -> str:
     """A typed value is told as it is, but for codes and the names of persons."""
-    if name == STATE and STATE not in words.codes:  # of any table that has months
-        told = STATES.get(value, value)
-    elif name == AS_WRITTEN:
-        told = value
-    else:
-        told = mask_name(value) if is_hidden else words.say(name, words.find_code(name, value))
+    told = value if name == AS_WRITTEN else mask_name(value) if is_hidden else words.say(name, words.find_code(name, value))
     return f"{words.headings.get(name, name)}={told}"
 
 
@@ -122,12 +117,11 @@ def _expression(name: str, hidden: tuple[str, ...]) -> str:
     return f'x."{name}"'
 
 
-def _of_state(value: str, name: str, parameters: dict[str, object]) -> str:
+def _of_state(code: str, name: str, parameters: dict[str, object]) -> str:
     """Rows of the months that stand so in the review; a table needs no column for it."""
-    words = {word: key for key, word in STATES.items()}
-    parameters[name] = words.get(value, value)
-    if parameters[name] not in STATES:
-        raise UserError(f"没有“{value}”这种报送状态。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in STATES.items())}。")
+    if code not in STATES:
+        raise UserError(f"没有“{code}”这种报送状态。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in STATES.items())}。")
+    parameters[name] = code
     return f"exists (select 1 from submission_status as s where s.township_code = x.township_code and s.period = x.period and s.{STATE} = ${name})"
 
 
@@ -145,7 +139,7 @@ def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...
         parameters["township"] = selection.township_code
     for number, (name, value) in enumerate(selection.where.items()):
         if name == STATE and STATE not in columns and {"township_code", "period"} <= set(columns):
-            conditions.append(_of_state(value, f"w{number}", parameters))
+            conditions.append(_of_state(words.find_code(name, value), f"w{number}", parameters))
             continue
         if name not in columns:
             raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{_list_columns(words, columns)}。")

@@ -85,9 +85,9 @@ def _codes(catalog: Catalog) -> dict[str, dict[str, str]]:
 
 
 def table_words(catalog: Catalog, table: str) -> Words:
-    """Those of a form's table, or of one that the product makes itself."""
+    """Those of a form's table, or of one that the product makes itself; any table with months is filtered by their `state`."""
     form = next((f for f in catalog.forms if f.key == table), None)
-    return Words(HEADINGS | form_headings(form), _form_codes(form)) if form else Words(HEADINGS, _codes(catalog))
+    return Words(HEADINGS | form_headings(form), {"state": STATES} | _form_codes(form)) if form else Words(HEADINGS, _codes(catalog))
 
 
 def _tell_column(words: Words, name: str, column: pyarrow.Array) -> pyarrow.Array:
