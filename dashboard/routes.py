@@ -43,8 +43,7 @@ FREE_MEGABYTES = read_number("UNION_BOARD_FREE_MB", 1000, 0, 100_000_000)  # bel
 
 def _health() -> dict[str, object]:
     reader, backup = find_reader(VISITOR), backup_state(find_home())
-    if not find_store(find_home()).is_there():
-        raise StoreGone("存放数据的对象存储没有回答。", "请维护人员检查对象存储是否在运行。")
+    find_store(find_home()).check_there()
     free = shutil.disk_usage(find_home().path).free // 1_000_000 if find_home().path.exists() else None
     warnings = [w for w, bad in (("damaged", reader.damaged), ("backup", backup.fault), ("disk", free is not None and free < FREE_MEGABYTES),
                                  ("read_only", free is not None and not is_writable(find_home().path)),

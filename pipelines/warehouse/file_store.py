@@ -77,9 +77,8 @@ class FileStore:
         """A lock on the home's `writer.lock`."""
         return waiting(self.home, seconds)
 
-    def is_there(self) -> bool:
-        """The file lies on the home's disk, which tells for itself."""
-        return True
+    def check_there(self) -> None:
+        """Nothing: the file lies on the home's disk, which tells for itself."""
 
     def read_current(self) -> str | None:
         """The id in `releases/CURRENT`: the newest, should a disk have spoilt the pointer."""

@@ -29,7 +29,7 @@ _GONE = (  # as libpq and PostgreSQL say it
     'Failed to execute query "ROLLBACK"',  # where it came back before the transaction was given up
     "Current transaction is aborted",  # what DuckDB says where one of its threads lost the connection and another one met the consequence first
 )  # fmt: skip
-_answered: dict[str, tuple[float, bool]] = {}  # folder -> when the store was asked for it, and whether it was there
+_answered: dict[str, tuple[float, StoreGone | None]] = {}  # folder -> when the store was asked for it, and what to tell where it was not there
 _asking = threading.Lock()
 
 
@@ -102,7 +102,7 @@ def _let_in(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
         connection.execute(f"set ca_cert_file = {quote(certificates)}")
 
 
-def _ask_store(home: Home, folder: str) -> bool:
+def _ask_store(home: Home, folder: str) -> StoreGone | None:
     """Lists nothing of the folder, with the key that everything else is read with."""
     with open_memory(home, folder, 1) as connection:
         for setting in ("s3_url_compatibility_mode = false", f"http_timeout = {PATIENCE}", "http_retries = 0"):  # in that mode a pattern is a name, and nothing is asked
@@ -110,18 +110,20 @@ def _ask_store(home: Home, folder: str) -> bool:
         try:
             connection.execute(f"from glob({quote(folder + 'healthz*')})")
         except duckdb.Error as fault:
-            if find_lost(folder, fault) is None:
-                raise
-            return False
-    return True
+            if told := find_lost(folder, fault):
+                return told
+            raise
+    return None
 
 
-def is_store_there(home: Home, folder: str) -> bool:
-    """Whether the object store lets the folder be read, as it was some seconds ago at most; whoever asks meanwhile waits for the same answer."""
+def check_store(home: Home, folder: str) -> None:
+    """StoreGone where the object store does not let the folder be read, or did not some seconds ago; whoever asks meanwhile waits for the same answer."""
     with _asking:
-        if time.monotonic() - _answered.get(folder, (-AGAIN, False))[0] >= AGAIN:
+        if time.monotonic() - _answered.get(folder, (-AGAIN, None))[0] >= AGAIN:
             _answered[folder] = time.monotonic(), _ask_store(home, folder)
-        return _answered[folder][1]
+        told = _answered[folder][1]
+    if told:
+        raise told
 
 
 def open_memory(home: Home, folder: str, threads: int = 0) -> duckdb.DuckDBPyConnection:

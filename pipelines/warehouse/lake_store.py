@@ -19,7 +19,7 @@ from pipelines.audit.log import read_head
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
-from pipelines.warehouse.lake import check_address, find_gone, is_store_there, open_memory, quote
+from pipelines.warehouse.lake import check_address, check_store, find_gone, open_memory, quote
 from pipelines.warehouse.lake_note import RELEASES, ask, make_schema, read_schema, run
 from pipelines.warehouse.object_store import is_object_store
 from pipelines.warehouse.store import Release, telling_faults, waiting
@@ -67,9 +67,10 @@ class LakeStore:
             raise UserError(f"没有编号为 {release} 的发布版本。", "请先运行 releases 查看已有的版本编号。")
         return found[0][0]
 
-    def is_there(self) -> bool:
-        """Whether the object store answers, where there is one: PostgreSQL is asked by everything else."""
-        return not is_object_store(self.folder) or is_store_there(self.home, self.folder)
+    def check_there(self) -> None:
+        """Asks the object store, where there is one: PostgreSQL is asked by everything else."""
+        if is_object_store(self.folder):
+            check_store(self.home, self.folder)
 
     def read_current(self) -> str | None:
         """The greatest number."""

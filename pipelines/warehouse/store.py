@@ -38,8 +38,8 @@ class Store(Protocol):
     def hold_lock(self, seconds: float) -> AbstractContextManager[None]:
         """The writers' lock; UserError when somebody else keeps it for longer than that."""
 
-    def is_there(self) -> bool:
-        """Whether what holds the rows can be asked for them; those that are at hand already do not tell."""
+    def check_there(self) -> None:
+        """StoreGone where what holds the rows cannot be asked for them; those that are at hand already do not tell."""
 
     def read_current(self) -> str | None:
         """The id of the release in force; None before the first."""
