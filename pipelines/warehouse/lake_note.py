@@ -16,6 +16,11 @@ _TABLE = """create schema if not exists {schema};
 create table if not exists {schema}.{table} (id bigint, snapshot bigint, published_at timestamp, note text, audit text, audit_count integer, bytes bigint,
     schema_version integer, figures_sha256 text)"""
 
+_COUNTED = """with empty as (insert into {schema}.ducklake_table_stats (table_id, record_count, next_row_id, file_size_bytes)
+    select table_id, 0, 0, 0 from {schema}.ducklake_table where end_snapshot is null and table_id not in (select table_id from {schema}.ducklake_table_stats) returning table_id)
+insert into {schema}.ducklake_table_column_stats (table_id, column_id) select table_id, column_id from {schema}.ducklake_column join empty using (table_id) where end_snapshot is null"""
+
+
 
 def read_schema(home: Home) -> str | None:
     """The schema's name; None while the home has none."""
@@ -40,6 +45,12 @@ def run(address: str, sql: str) -> None:
     """Runs statements, all or none."""
     with connected(address, "public") as connection:
         connection.execute(sql)
+
+
+def count_empty(address: str, schema: str) -> None:
+    """Notes of tables that never had a row that they have none, for DuckLake remembers nothing of a table that it finds no note of: it asks PostgreSQL twice for each
+    column that a statement names. The caller holds the lock. https://ducklake.select/docs/stable/specification/tables/ducklake_table_stats"""
+    run(address, _COUNTED.format(schema=schema))
 
 
 def new_schema(address: str) -> str:

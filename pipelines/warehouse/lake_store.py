@@ -20,7 +20,7 @@ from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 from pipelines.home import Home, read_retention
 from pipelines.warehouse.lake import check_address, check_store, find_gone, open_memory, quote
-from pipelines.warehouse.lake_note import RELEASES, ask, make_schema, read_schema, run
+from pipelines.warehouse.lake_note import RELEASES, ask, count_empty, make_schema, read_schema, run
 from pipelines.warehouse.object_store import is_object_store
 from pipelines.warehouse.store import Release, telling_faults, waiting
 from pipelines.warehouse.transaction import close_quietly
@@ -167,6 +167,7 @@ class LakeStore:
         told = (number, snapshot, quote(datetime.now().isoformat(timespec="seconds")), quote(note), quote(head), count, size, version, quote(figures or ""))
         table = f"{self._schema()}.{RELEASES}"
         run(self.address, f"delete from {table} where id = {number}; insert into {table} values ({', '.join(map(str, told))})")
+        count_empty(self.address, self._schema())
         self._forget_old(connection, table, number)
         return f"{number:06d}"
 

@@ -23,15 +23,18 @@ from pipelines.intake.keep import list_receipts
 from pipelines.intake.load import load_bytes
 from pipelines.postgres import BREATH
 from pipelines.warehouse import lake_store
-from pipelines.warehouse.lake_note import read_schema, run
+from pipelines.warehouse.decision import Cell
+from pipelines.warehouse.lake_note import ask, read_schema, run
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import find_store, list_releases, read_current
 from pipelines.warehouse.transaction import transaction
 from pipelines.warehouse.writer import open_writer
+from pipelines.workflow import review
 from tests.demo_homes import copy_demo
 from tests.postgres import Postgres
 from tests.warehouse.storm import PLACES, find_torn, make_upload
 from tests.warehouse.test_storm import exports
+from tests.workflow.conftest import events
 
 
 @pytest.fixture
@@ -60,6 +63,20 @@ def start_again(server: Postgres) -> None:
     """Starts the server, and waits until this process, too, asks it again."""
     server.start()
     time.sleep(BREATH)
+
+
+def test_of_an_empty_table_it_is_known_that_it_is_empty(lake, database, catalog):
+    load_bytes(lake, catalog, "一.xlsx", events(75))
+    schema = read_schema(lake)
+    unknown = """select table_name, column_name from {0}.ducklake_table as t join {0}.ducklake_column as c using (table_id)
+        left join {0}.ducklake_table_stats as s using (table_id) left join {0}.ducklake_table_column_stats as k using (table_id, column_id)
+        where t.end_snapshot is null and c.end_snapshot is null and (s.table_id is null or k.column_id is null)"""
+    assert not ask(database, unknown.format(schema)), "of these DuckLake asks PostgreSQL twice whenever a statement names them"
+    review.return_submission(lake, catalog, "000001", "人次不对", [Cell("活动与服务台账", "E2")], "王干事")
+    known = """select record_count, min_value, max_value from {0}.ducklake_table as t join {0}.ducklake_column as c using (table_id)
+        join {0}.ducklake_table_stats as s using (table_id) join {0}.ducklake_table_column_stats as k using (table_id, column_id)
+        where t.end_snapshot is null and table_name = 'decision' and column_name = 'reason'"""
+    assert ask(database, known.format(schema)) == [(1, "人次不对", "人次不对")], "what comes into it afterwards is known as of any table"
 
 
 @pytest.mark.parametrize("accounts", [False, True])
