@@ -112,7 +112,7 @@ def install_programs() -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Sets up with the test tools and runs all tests, file by file, one more at a time than there are cores, for many wait for a browser, up to four; arguments go to pytest instead."""
+    """Sets up with the test tools and runs all tests, file by file, twice as many at a time as there are cores, for many wait for a browser or a disk, up to four; arguments go to pytest instead."""
     with ThreadPoolExecutor(2) as aside:  # a gigabyte, unpacked on one core while the other takes what only some tests need
         store, programs = aside.submit(install, "requirements-s3.txt", OBJECT_STORE), aside.submit(install_programs)
         install("requirements-test.txt")
@@ -120,7 +120,7 @@ def test(arguments: list[str]) -> int:
         programs.result()
         with suppress(SystemExit):  # it has said why; the tests that need it are skipped
             store.result()
-    told = arguments or ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    told = arguments or ["-n", str(min(4, 2 * (os.cpu_count() or 1))), "--dist", "loadfile", "--no-loadscope-reorder"]
     compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # a test starts hundreds of processes, each of which would compile the program anew
     return subprocess.run([str(PYTHON), "-m", "pytest", *told], cwd=ROOT, env=compiled).returncode
 

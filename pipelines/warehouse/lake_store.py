@@ -161,7 +161,7 @@ class LakeStore:
             self._tidy(connection)
         ((own,),) = connection.execute("from lake.last_committed_snapshot()").fetchall()
         snapshot = max(own, self._newest_published())  # a PostgreSQL that was started anew let go of the lock, and another writer came before
-        size = connection.execute("select coalesce(sum(file_size_bytes), 0)::bigint from ducklake_table_info('lake')").fetchone()[0]
+        size = self._ask("select coalesce(sum(file_size_bytes), 0)::bigint as size from {schema}.ducklake_data_file where end_snapshot is null", [(0,)])[0][0]
         version, figures = made_by
         count, head = read_head(self.home)
         told = (number, snapshot, quote(datetime.now().isoformat(timespec="seconds")), quote(note), quote(head), count, size, version, quote(figures or ""))
