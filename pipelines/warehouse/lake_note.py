@@ -21,7 +21,6 @@ _COUNTED = """with empty as (insert into {schema}.ducklake_table_stats (table_id
 insert into {schema}.ducklake_table_column_stats (table_id, column_id) select table_id, column_id from {schema}.ducklake_column join empty using (table_id) where end_snapshot is null"""
 
 
-
 def read_schema(home: Home) -> str | None:
     """The schema's name; None while the home has none."""
     try:
@@ -47,10 +46,10 @@ def run(address: str, sql: str) -> None:
         connection.execute(sql)
 
 
-def count_empty(address: str, schema: str) -> None:
-    """Notes of tables that never had a row that they have none, for DuckLake remembers nothing of a table that it finds no note of: it asks PostgreSQL twice for each
-    column that a statement names. The caller holds the lock. https://ducklake.select/docs/stable/specification/tables/ducklake_table_stats"""
-    run(address, _COUNTED.format(schema=schema))
+def count_empty(schema: str) -> str:
+    """SQL that notes of tables that never had a row that they have none, for DuckLake remembers nothing of a table that it finds no note of: it asks PostgreSQL twice for
+    each column that a statement names. For who holds the lock. https://ducklake.select/docs/stable/specification/tables/ducklake_table_stats"""
+    return _COUNTED.format(schema=schema)
 
 
 def new_schema(address: str) -> str:

@@ -166,8 +166,7 @@ class LakeStore:
         count, head = read_head(self.home)
         told = (number, snapshot, quote(datetime.now().isoformat(timespec="seconds")), quote(note), quote(head), count, size, version, quote(figures or ""))
         table = f"{self._schema()}.{RELEASES}"
-        run(self.address, f"delete from {table} where id = {number}; insert into {table} values ({', '.join(map(str, told))})")
-        count_empty(self.address, self._schema())
+        run(self.address, f"delete from {table} where id = {number}; insert into {table} values ({', '.join(map(str, told))}); {count_empty(self._schema())}")
         self._forget_old(connection, table, number)
         return f"{number:06d}"
 

@@ -51,7 +51,6 @@ def test_a_file_holds_the_figures_of_the_release_that_it_names(two):
 
 
 def test_a_page_shows_the_release_that_it_is_pinned_to(two):
-
     told = {pin: words(AppTest.from_string(SOURCE.format(pin=pin), default_timeout=60).run()) for pin in ("000001", None)}
     assert "审核通过 1 个" in told[None]
     assert "审核通过 1 个" not in told["000001"]

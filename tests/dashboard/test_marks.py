@@ -67,7 +67,6 @@ def test_growth_is_said_in_percent_and_of_percents_in_points(now, before, unit, 
 
 def test_a_township_that_is_missing_now_is_no_fall_of_a_sum(home):
     copy_demo(home, months=13)
-
     source = """
 from datetime import date
 import streamlit as st
@@ -88,7 +87,6 @@ st.text(repr(indicator_card(county, "mem_member_total", "会员人数", "人").t
 
 def test_the_month_and_the_year_stand_side_by_side_with_a_year_ago(home):
     copy_demo(home, months=13)
-
     source = """
 from datetime import date
 import streamlit as st
