@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 
+from dashboard.front import refusal_page
 from dashboard.request import COOKIE, INSIDE, client_address, cookie, header, host_name, is_proxied, is_same_origin, is_secure, without_private
 from dashboard.settings import LOOPBACK, Settings
 from pipelines.access.accounts import find_external, has_accounts
@@ -100,7 +101,7 @@ class Guard:
     async def _http(self, scope: dict, receive: Any, send: Any, told: str) -> None:
         path, provider = scope["path"], self.settings.sign_in == "oidc"
         if scope["method"] not in _SAFE and is_same_origin(scope) is not True:
-            await _answer(send, 403, "这个请求不是从看板页面发出的，没有处理。")
+            await _answer(send, scope, 403, "这个请求不是从看板页面发出的，没有处理。")
             return
         if path in PUBLIC or (provider and path in SIGN_IN_PROVIDER):
             await self.app(scope, receive, send)
@@ -108,27 +109,27 @@ class Guard:
         try:
             entry = await run_in_threadpool(self._enter, scope, told)
         except UserError as fault:
-            await _answer(send, 503, f"{fault.message}{fault.remedy}")
+            await _answer(send, scope, 503, f"{fault.message}{fault.remedy}")
             return
         if entry is None:
             await self._turn_away(scope, send, told)
         elif entry.session and entry.session.must_change and path not in ("/password", "/logout"):
             await _go(send, scope, "/password")
         elif path.startswith(CLOSED):
-            await _answer(send, 404, "没有这个地址。")
+            await _answer(send, scope, 404, "没有这个地址。")
         else:
             await self.app(_with_entry(scope, entry), receive, _handing_out(send, entry.cookie))
 
     async def _turn_away(self, scope: dict, send: Any, told: str) -> None:
         if self.settings.sign_in == "proxy":
             words = f"账号“{told}”还没有开通看板，或已停用。" if told else "请从单位的统一入口打开看板。"
-            await _answer(send, 403, words + "请联系县总工会的系统管理员。")
+            await _answer(send, scope, 403, words + "请联系县总工会的系统管理员。")
         elif await run_in_threadpool(is_open, self.settings):
-            await _answer(send, 403, "这个看板只能在本机打开（http://127.0.0.1）。")
-        elif scope["method"] in ("GET", "HEAD") and header(scope, "sec-fetch-mode") in ("navigate", "") and "text/html" in header(scope, "accept"):
+            await _answer(send, scope, 403, "这个看板只能在本机打开（http://127.0.0.1）。")
+        elif _is_page(scope):
             await _go(send, scope, "/login")
         else:
-            await _answer(send, 401, "请先登录。")
+            await _answer(send, scope, 401, "请先登录。")
 
     async def _websocket(self, scope: dict, receive: Any, send: Any, told: str) -> None:
         try:
@@ -207,9 +208,16 @@ def _handing_out(send: Any, cookie_line: bytes | None) -> Any:
     return send_with_cookie
 
 
-async def _answer(send: Any, status: int, words: str) -> None:
-    body = words.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+def _is_page(scope: dict) -> bool:
+    """Whether somebody will look at the answer, not a program."""
+    return scope["method"] in ("GET", "HEAD") and header(scope, "sec-fetch-mode") in ("navigate", "") and "text/html" in header(scope, "accept")
+
+
+async def _answer(send: Any, scope: dict, status: int, words: str) -> None:
+    is_page = _is_page(scope)
+    body = (refusal_page(status, words) if is_page else words).encode()
+    kind = b"text/html" if is_page else b"text/plain"
+    headers = [(b"content-type", kind + b"; charset=utf-8"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

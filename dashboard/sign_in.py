@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.cached import find_catalog, is_demo
+from dashboard.front import front_page
 from dashboard.guard import is_open, make_cookie
 from dashboard.request import COOKIE, client_address, cookie, is_secure
 from dashboard.settings import Settings
@@ -21,7 +20,6 @@ from pipelines.access.sessions import end_session, find_session, start_session, 
 from pipelines.faults import UserError
 from pipelines.home import find_home
 
-PAGE = Template((Path(__file__).parent / "components" / "sign_in.html").read_text("utf-8"))
 NEXT = '<input type="hidden" name="next" value="{}">'
 STRANGER = "这个统一身份账号还没有开通看板，或已停用。请联系县总工会的系统管理员。"
 FIELD = '<label>{label}<input name="{name}" type="{kind}" autocomplete="{auto}" maxlength="128" required{more}></label>'
@@ -34,10 +32,7 @@ def safe_next(text: str) -> str:
 
 
 def _page(title: str, inside: str, fault: str = "", status: int = 200) -> HTMLResponse:
-    told = f'<p class="fault" role="alert">{escape(fault)}</p>' if fault else ""
-    demo = '<span class="demo">演示数据</span>' if is_demo() else ""
-    page = PAGE.substitute(county=escape(find_catalog().county.name), title=escape(title), fault=told, inside=inside, demo=demo)
-    return HTMLResponse(page, status, {"cache-control": "no-store"})
+    return HTMLResponse(front_page(title, inside, fault, find_catalog().county.name, is_demo()), status, {"cache-control": "no-store"})
 
 
 def _field(name: str, label: str, kind: str = "password", auto: str = "current-password", more: str = "") -> str:

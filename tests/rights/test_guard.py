@@ -6,12 +6,14 @@ import asyncio
 import threading
 
 import pytest
+from starlette.testclient import TestClient
 
 from dashboard import guard
 from dashboard.guard import Guard
 from dashboard.settings import Settings
 from pipelines.access.accounts import add_account, find_account
 from pipelines.access.sessions import start_session
+from pipelines.faults import StoreGone
 
 LONG = 20
 
@@ -81,3 +83,21 @@ def test_a_look_up_that_takes_long_holds_up_nobody_else(home, monkeypatch, slow,
         return await first
 
     assert asyncio.run(run()) == said
+
+
+@pytest.mark.parametrize("accept", ["text/html,*/*", "*/*"])
+def test_somebody_who_is_refused_reads_a_page_and_a_program_reads_words(home, monkeypatch, accept):
+    def gone(home, key):
+        raise StoreGone("数据库服务器 <PostgreSQL> 连不上。", "请稍后再试。")
+
+    add_account(home, "wang", "leader", by="test")
+    monkeypatch.setattr(guard, "find_session", gone)
+    board = TestClient(Guard(answer, Settings()), base_url="http://127.0.0.1")
+    board.cookies.set(guard.COOKIE, "x" * 43)
+    told = board.get("/", headers={"accept": accept})
+    assert told.status_code == 503 and told.headers["cache-control"] == "no-store"
+    if accept == "*/*":
+        assert told.text == "数据库服务器 <PostgreSQL> 连不上。请稍后再试。" and told.headers["content-type"] == "text/plain; charset=utf-8"
+    else:
+        assert "<h1>看板暂时打不开</h1>" in told.text and "&lt;PostgreSQL&gt; 连不上。请稍后再试。" in told.text and "再试一次" in told.text
+        assert told.headers["content-type"] == "text/html; charset=utf-8" and "src=" not in told.text
