@@ -20,7 +20,7 @@ revised as (
     select township_code, period, indicator from revised_figure where reading = $reading and {months}
 ),
 figure as (
-    select m.township_code, m.period, m.indicator, m.numerator, m.denominator, m.at_least, r.indicator is not null as revised
+    select m.township_code, m.period, m.indicator, m.numerator, m.denominator, m.at_least, r.indicator is not null as revised, 'township' as level
     from measured as m left join revised as r using (township_code, period, indicator)
     where m.numerator is not null and (m.denominator is not null or not m.is_ratio)
 )

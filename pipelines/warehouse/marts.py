@@ -22,8 +22,9 @@ from pipelines.warehouse.upgrade import figures_sha256, read_made_by, tell_figur
 ROOM = Path(__file__).parent
 STORED = ("month", "year")  # readings whose numerators and denominators are kept; the others are added up when they are asked for
 EVERY_READING = "indicator_reading"  # all of them in one view, told apart by `reading`
+# A row's upload says its township too; asked for twice, because numbers of uploads lie anywhere and a county's townships together.
 _CURRENT = """create or replace view "{form}" as select t.* exclude (source_table) from "{form}_all" as t
-join form_load as l on l.submission_id = t.submission_id and l.form = '{form}' and l.superseded_by is null"""
+join form_load as l on l.submission_id = t.submission_id and l.township_code = t.township_code and l.form = '{form}' and l.superseded_by is null"""
 
 
 def _list_files(folder: str) -> dict[str, Path]:
@@ -60,6 +61,11 @@ def create_form_views(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -
     connection.execute(f"create or replace view month_state as {_fill('month_state', touched='')}")
 
 
+def figures_above(table: str) -> str:
+    """The view that holds of a `figure_table`, or of `EVERY_READING`, the places above the townships: few rows of many, which lie together."""
+    return f"{table}_above"
+
+
 def figure_steps(reading: str) -> dict[str, str]:
     """The views that make a reading's indicators from measures, revisions and targets, by name, each reading those before it; the last is `figure_table`."""
     townships, places, figures = f"township_{reading}", f"place_{reading}", f"figure_{reading}"
@@ -80,9 +86,12 @@ def _list_views() -> dict[str, str]:
     """Every view over the marts, in the order in which they are made."""
     views = {name: path.read_text("utf-8") for name, path in view_names().items()}
     for reading in READINGS:
-        steps = figure_steps(reading)
-        views |= {figure_table(reading): steps[figure_table(reading)]} if reading in STORED else steps
-    return views | {EVERY_READING: " union all ".join(f"select '{r}' as reading, * from \"{figure_table(r)}\"" for r in READINGS)}
+        steps, table = figure_steps(reading), figure_table(reading)
+        views |= {table: steps[table]} if reading in STORED else steps
+        views[figures_above(table)] = _fill("indicator", reading, figures=f"(select * from figure_{reading} where level = 'above')")
+    for name in (str, figures_above):
+        views[name(EVERY_READING)] = " union all ".join(f"select '{r}' as reading, * from \"{name(figure_table(r))}\"" for r in READINGS)
+    return views
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:

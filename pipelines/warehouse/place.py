@@ -10,9 +10,9 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.catalog.reading import READINGS
-from pipelines.warehouse.marts import EVERY_READING, figure_table
+from pipelines.warehouse.marts import EVERY_READING, figure_table, figures_above
 
-FIGURES = frozenset((*(figure_table(reading) for reading in READINGS), EVERY_READING, "target_month"))
+FIGURES = frozenset((*(figure_table(reading) for reading in READINGS), EVERY_READING))
 OWN = "own"  # the schema of what is made here
 STATUS = "submission_status"
 _CODES = """with recursive inside as (
@@ -59,13 +59,16 @@ def prepare_place(connection: duckdb.DuckDBPyConnection, place: str, flat: bool)
         connection.execute(f"insert into own.unit {_BETWEEN}", {"inside": inside, "place": place})
     else:
         connection.execute("insert into own.unit select place_code, place, sort_order from release.place where parent_code = $place and place_code not in (select code from own.unit)", {"place": place})
-    seen = ", ".join(_quoted(code) for code in sorted({place, *_codes(connection, "select code from own.unit")}))
     connection.execute("create table own.county as select place_code as county_code, place as county from release.place where place_code = $place", {"place": place})
-    rolled = connection.execute("select count(*) from own.under where code <> township_code").fetchone()[0] > 0
-    below = ", ".join(map(_quoted, inside)) or "null"
-    named = FIGURES if rolled else FIGURES.union(_tables_of(connection, "township_code"))  # children that are townships: named one by one, blocks of others are not read
+    codes = sorted({place, *_codes(connection, "select code from own.unit")})
+    own, every = connection.execute("select count(*) filter (where code = township_code), count(*) from own.under").fetchone()
+    rolled = own < every
+    seen, below = (", ".join(map(_quoted, some)) or "null" for some in (codes, inside))
+    named = FIGURES | {"target_month"} if rolled else FIGURES.union(_tables_of(connection, "township_code"))  # children that are townships: named one by one, blocks of others are not read
+    few = "" if rolled else f"township_code between {_quoted(codes[0])} and {_quoted(codes[-1])} and "  # told while a block is read, of whose rows few are a county's
+    read = {table: figures_above(table) for table in FIGURES} if rolled and not own else {}
     return {
-        **{table: f'(select * from release."{table}" where township_code in ({seen}))' for table in named},
+        **{table: f'(select * from release."{read.get(table, table)}" where {few}township_code in ({seen}))' for table in named},
         "county": "own.county",
         "township": "(select code as township_code, name as township, sort_order from own.unit)",
         "place": f"(select * from release.place where place_code in ({below}))",

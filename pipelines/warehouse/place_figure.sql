@@ -10,6 +10,6 @@ revised as (
     from revised_figure as r join place_township as p using (township_code) where r.reading = $reading and {months}
 ),
 figure as (
-    select s.*, r.indicator is not null as revised from summed as s left join revised as r using (township_code, period, indicator)
+    select s.*, r.indicator is not null as revised, 'above' as level from summed as s left join revised as r using (township_code, period, indicator)
 )
 select * from figure

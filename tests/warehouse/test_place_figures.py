@@ -11,8 +11,11 @@ from pipelines.access.model import VISITOR, Person
 from pipelines.catalog.load import load_catalog
 from pipelines.faults import UserError
 from pipelines.intake.rebuild import rebuild
+from pipelines.warehouse.marts import figures_above
+from pipelines.warehouse.place import FIGURES
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
+from pipelines.warehouse.writer import open_writer
 from tests.demo_homes import copy_demo
 
 READINGS = ("value", "quarter", "year")
@@ -55,13 +58,34 @@ def test_a_place_is_shown_as_a_county_with_its_children_as_townships(province, t
         assert reader.rows("from county") == [(place.code, place.name)]
         children = tree.children[place.code]
         assert [r[0] for r in reader.rows("select township_code from township order by sort_order")] == children
-        wanted = whole.rows("from indicator_value where list_contains($codes, township_code) order by all", {"codes": [place.code, *children]})
-        assert reader.rows("from indicator_value order by all") == wanted
+        for table in FIGURES:
+            wanted = whole.rows(f"from {table} where list_contains($codes, township_code) order by all", {"codes": [place.code, *children]})
+            assert reader.rows(f"from {table} order by all") == wanted and wanted
         assert {r[0] for r in reader.rows("select distinct township_code from indicator_quarter")} == {place.code, *children}
         rows = whole.rows("select count(*), sum(workers) from register where list_contains($codes, township_code)", {"codes": [p.code for p in tree.below(place.code)]})
         assert reader.rows("select count(*), sum(workers) from register") == rows
         assert {r[0] for r in reader.rows("select distinct township_code from register")} == set(children)
         assert reader.rows("select count(*), count(distinct township_code) from submission_status where period = (select max(period) from submission_status)") == [(len(children),) * 2]
+
+
+def test_figures_of_the_places_above_are_those_of_no_township(province, tree):
+    whole, codes = open_reader(province), {"codes": [place.code for place in tree.above()]}
+    for table in FIGURES:
+        assert whole.rows(f"from {figures_above(table)} order by all") == whole.rows(f"from {table} where list_contains($codes, township_code) order by all", codes)
+
+
+def test_a_township_directly_below_a_city_stands_beside_its_counties(home):
+    copy_demo(home, months=2, level="province")
+    places = home.overlay / "places.csv"
+    places.write_text(places.read_text("utf-8").replace("990201100,城关镇,township,990201", "990201100,城关镇,township,9902"), "utf-8")
+    with open_writer(home, load_catalog(overlay=home.overlay)):
+        pass
+    reader, whole = at(home, "9902"), open_reader(home)
+    assert {code for (code,) in reader.rows("select township_code from township")} == {"990201", "990201100", "990202"}
+    for table in FIGURES:
+        shown = whole.rows(f"from {table} where township_code in ('9902', '990201', '990201100', '990202') order by all")
+        assert reader.rows(f"from {table} order by all") == shown
+    assert {r[0] for r in reader.rows("select distinct township_code from indicator_value")} == {"9902", "990201", "990201100", "990202"}
 
 
 def test_the_nearest_target_holds(province):
