@@ -82,6 +82,11 @@ def derived_sql() -> dict[str, str]:
     return {name: view_names()[name].read_text("utf-8") for name in ("measure_month", "revised_figure")} | {"target_year": _fill("target_year")}
 
 
+def _told_apart(tables: dict[str, str]) -> str:
+    """All rows of the readings' tables, by `reading`."""
+    return " union all ".join(f"select '{reading}' as reading, * from \"{table}\"" for reading, table in tables.items())
+
+
 def _list_views() -> dict[str, str]:
     """Every view over the marts, in the order in which they are made."""
     views = {name: path.read_text("utf-8") for name, path in view_names().items()}
@@ -89,9 +94,9 @@ def _list_views() -> dict[str, str]:
         steps, table = figure_steps(reading), figure_table(reading)
         views |= {table: steps[table]} if reading in STORED else steps
         views[figures_above(table)] = _fill("indicator", reading, figures=f"(select * from figure_{reading} where level = 'above')")
-    for name in (str, figures_above):
-        views[name(EVERY_READING)] = " union all ".join(f"select '{r}' as reading, * from \"{name(figure_table(r))}\"" for r in READINGS)
-    return views
+    tables = {reading: figure_table(reading) for reading in READINGS}
+    above = {reading: figures_above(table) for reading, table in tables.items()}
+    return views | {EVERY_READING: _told_apart(tables), figures_above(EVERY_READING): _told_apart(above)}
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:

@@ -16,10 +16,9 @@ from pipelines.access.model import Person
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.places import TOWNSHIP
 from pipelines.catalog.privacy import counted_columns, counted_items, counted_parts
-from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
-from pipelines.warehouse.marts import EVERY_READING, figure_table
-from pipelines.warehouse.place import place_table, prepare_place
+from pipelines.warehouse.marts import figures_above
+from pipelines.warehouse.place import FIGURES, place_table, prepare_place
 from pipelines.warehouse.schema import AS_WRITTEN
 
 SUPPRESSED = "suppressed"  # the column that names what a row leaves out, as `not_applicable` names what it cannot have
@@ -64,7 +63,7 @@ def _small_in_figures(catalog: Catalog) -> list[Small]:
     """A figure goes with the count that it could be worked out from."""
     above, below = counted_parts(catalog)
     parts = (("numerator", above), ("denominator", below))
-    tables = [*(figure_table(reading) for reading in READINGS), EVERY_READING]
+    tables = [name for table in sorted(FIGURES) for name in (table, figures_above(table))]
     found = [Small(t, column, part, "indicator", codes) for t in tables for part, codes in parts for column in (part, "value", "attainment")]
     sides = [(side, part, codes) for side in ("old", "new") for part, codes in parts]
     return found + [Small("revision", f"{side}_{c}", f"{side}_{part}", "indicator", codes) for side, part, codes in sides for c in (part, "value")]

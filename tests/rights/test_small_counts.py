@@ -13,6 +13,7 @@ from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
 from pipelines.catalog.privacy import counted_parts
 from pipelines.reports.export import write_export
 from pipelines.reports.table import Selection, read_table
+from pipelines.warehouse.marts import figures_above
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.warehouse.scope import Limited, Scope, Small, make_scope
 
@@ -72,6 +73,11 @@ def test_a_figure_goes_with_the_count_that_it_could_be_worked_out_from(demo, cat
         assert set((after["suppressed"] or "").split(",")) - {""} == {k for k in expected if before[k] is not None}
         hidden += bool(small)
     assert hidden or role == "township_clerk"
+
+
+@pytest.mark.parametrize("table", FIGURES)
+def test_the_figures_of_places_alone_leave_small_counts_out_too(demo, catalog, table):
+    assert "suppressed" in reader_of(demo, catalog, "leader").frame(f"from {figures_above(table)} limit 0")
 
 
 def test_the_items_of_the_monthly_form_are_left_out_by_their_unit(demo, catalog):
