@@ -22,7 +22,7 @@ from pipelines.home import read_number
 
 PATIENCE = read_number("UNION_BOARD_STOP_SECONDS", 45, 0, 3600)  # that a running page may still take; below systemd's TimeoutStopSec
 DRAIN = read_number("UNION_BOARD_DRAIN_SECONDS", 0, 0, 3600)  # that /healthz says so before the door is closed, for a load balancer that asks
-LAST = 1.0  # that connections have to say goodbye when nothing is left of PATIENCE
+LAST = 1.0  # after a page's run, and that connections have to say goodbye when nothing is left of PATIENCE
 _asked = threading.Event()
 _deadline: list[float] = []  # one for all that is waited for, on the clock that never jumps; empty before this process is told to stop
 _changed = threading.Condition()
@@ -88,9 +88,9 @@ class Server(uvicorn.Server):
     def _leave(self, sig: int) -> None:
         time.sleep(DRAIN)
         if is_running():
-            wait_for_running()
-            time.sleep(min(LAST, time_left()))  # in which the page's next run begins, which tells what the one before did
-            wait_for_running()
+            for _ in range(2):  # the page's run, and its next one, which tells what the one before did
+                wait_for_running()
+                time.sleep(min(LAST, time_left()))  # in which that next one begins, and then what it told is sent
         self._close(sig, None)
 
     def _close(self, sig: int, frame: FrameType | None) -> None:
