@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipelines.catalog.aims import check_changes
@@ -39,8 +40,9 @@ class CatalogFault:
     message: str
 
 
+@lru_cache(maxsize=2048)
 def parse_file(name: str, text: str) -> dict[str, Any]:
-    """A file of the catalogue as a table."""
+    """A file of the catalogue as a table, which nobody may change: reading it takes longer than all that is done with it, and most files stay as they are."""
     return read_lines(text) if name == PLACES else tomllib.loads(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.catalog.check import check_catalog
+from pipelines.catalog.check import check_catalog, parse_file
 from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
 from pipelines.catalog.names import find_township
 from pipelines.catalog.narrow import catalog_of_township, narrow_catalog
@@ -51,6 +51,13 @@ def test_each_place_is_the_county_of_its_children():
     assert [t.code for t in narrow_catalog(catalog, "990101").county.townships] == ["990101100", "990101101"]
     assert [p.name for p in catalog.places.path("990201100")] == ["青岚省", "澄江市", "望江县", "城关镇"]
     assert catalog.places.holds("9901", "990101101") and not catalog.places.holds("9902", "990101101")
+
+
+def test_what_is_read_of_a_file_once_stays_as_it_was_read():
+    files = texts(**{"9901__targets": target(0.8), "990101__county": '[[township]]\ncode = "990101101"\nname = "柳河镇"\naliases = ["柳河"]\n'})
+    check_catalog(files)
+    narrow_catalog(load_catalog_from_text(files), "990101")
+    assert all(parse_file(name, text) == parse_file.__wrapped__(name, text) for name, text in files.items())
 
 
 def test_a_name_that_two_counties_have_needs_the_county():
