@@ -27,7 +27,7 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 WHEELS = ROOT / "wheels"  # there in an offline bundle
 SOURCE = ("dashboard", "pipelines", "data/catalog", "data/wording", "data/samples", "docs", ".streamlit", "run.py", "requirements.in", "requirements.txt", "requirements-lake.in", "requirements-lake.txt", "requirements-spark.in", "requirements-spark.txt", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEBIAN = {"chromium": "chromium", "java": "default-jre-headless", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk", "find /usr/lib/postgresql -name initdb": "postgresql"}
+DEBIAN = {"chromium-headless-shell": "chromium-headless-shell", "java": "default-jre-headless", "nginx": "nginx-light", "soffice": "libreoffice-calc-nogui", "ls /usr/lib/libreoffice/program/libswlo.so": "libreoffice-writer-nogui", "fc-list :lang=zh": "fonts-noto-cjk", "find /usr/lib/postgresql -name initdb": "postgresql"}
 
 
 def stop(message: str) -> None:

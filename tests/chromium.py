@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NotInTime
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is Chromium without its windows, which takes a third less of the processor
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="没有安装 chromium，跳过浏览器测试")
 DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]') && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((place) => {
     const drawing = place.querySelector('.main-svg');
