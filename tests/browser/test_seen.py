@@ -87,3 +87,14 @@ def test_the_scan_finds_what_it_looks_for(opened):
     assert "Settings" in found["latin"] and any("被截断" in t for t in found["clipped"]) and any("伸到" in t for t in found["outside"])
     assert any("甲乙丙丁" in t for t in found["overlapping"]) and any("没有收下" in t for t in found["gapped"])
     assert "image-alt" in {f["id"] for f in Axe().run(page).response["violations"]}
+
+
+def test_a_place_with_a_long_name_leaves_the_matrix_within_its_column(opened):
+    page = opened("overview")
+    _turn(page, 1366, "light")
+    widths = page.evaluate("""() => {
+        const matrix = document.querySelector('.scroll'), names = [...matrix.querySelectorAll('td:first-child a')];
+        for (const name of names) name.textContent = '阿坝藏族羌族自治州';
+        return [names.length, matrix.scrollWidth - matrix.clientWidth];
+    }""")
+    assert widths[0] and widths[1] == 0
