@@ -29,6 +29,25 @@ ANSWER = 20  # seconds that a statement may take in a home's schema, where accou
 LOOK_UPS = 16  # at once in a process: a server that hangs holds as many of its threads, and the others serve who needs none
 TURN = 1.0  # seconds that one more look-up waits for one of these to end, unless another did so in vain just before
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_REASONS = {  # what libpq and the server say, the first that fits -> what people read
+    "Connection refused": "那台机器的这个端口上没有 PostgreSQL 在运行",
+    "timeout expired": "等了几秒没有应答",
+    "failed to resolve host": "找不到这个机器名",
+    "could not translate host name": "找不到这个机器名",
+    "No route to host": "网络不通",
+    "Network is unreachable": "网络不通",
+    "no password supplied": "没有写密码，应放在 ~/.pgpass 里",
+    "password authentication failed": "用户名或密码不对",
+    "no pg_hba.conf entry": "服务器的 pg_hba.conf 不让这台机器登录",
+    'database "': "没有这个数据库，或不让这个用户进",
+    'role "': "没有这个用户，或不让它登录",
+    "too many clients": "服务器的连接已经用完",
+    "remaining connection slots": "服务器的连接已经用完",
+    "the database system is": "服务器正在启动、恢复或关闭",
+    "terminating connection": "服务器断开了连接",
+    "server closed the connection": "服务器断开了连接",
+    "statement timeout": "服务器迟迟没有算完",
+}  # fmt: skip
 _idle: list[tuple[str, str, Any]] = []  # address, schema, connection; the one used last at the end
 _gone: dict[str, tuple[float, str]] = {}  # address -> when it did not answer, and why
 _look_ups = threading.BoundedSemaphore(LOOK_UPS)
@@ -108,7 +127,9 @@ def _name(address: str) -> str:
 
 
 def _find_reason(address: str, fault: BaseException) -> str:
-    """What libpq or the server says, in one line and without the password."""
+    """Why, in the words for people; else what libpq or the server says, in one line and without the password."""
+    if known := next((told for words, told in _REASONS.items() if words in str(fault)), None):
+        return known
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()] or [""]
     said = next((line for line in lines if "FATAL" in line), lines[0])
     secret = urlsplit(address).password
@@ -116,7 +137,7 @@ def _find_reason(address: str, fault: BaseException) -> str:
 
 
 def tell_gone(address: str, reason: str = "") -> StoreGone:
-    """What to tell people; the reason is libpq's own words."""
+    """What to tell people."""
     why = f"（原因：{reason}）" if reason else ""
     return StoreGone(f"数据库服务器 PostgreSQL（{_name(address)}）连不上，这一步没有做；已经入库的数据都在。", f"请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行、是否让看板登录{why}。")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from pipelines.home import ROOT, Home
 from pipelines.locks import Busy, hold_lock, lock_key
 from pipelines.postgres import IDLE, _find_reason, note_path, read_schema
 from pipelines.reports.table import Selection
+from tests.ports import free_port
 from tests.postgres import NEEDS_POSTGRES
 
 pytestmark = NEEDS_POSTGRES
@@ -150,9 +152,18 @@ def test_why_a_server_lets_nobody_in_is_told_again_and_again_but_never_the_passw
     for _ in range(2):  # the second time nobody asks the server
         with pytest.raises(StoreGone, match="连不上") as told:
             sign_in(home)
-        assert 'database "nowhere" does not exist' in told.value.remedy and "\n" not in told.value.remedy
+        assert "（原因：没有这个数据库，或不让这个用户进）" in told.value.remedy
     said = _find_reason(os.environ[SETTING], Exception("\nMultiple attempts failed:\n- FATAL:  no s3cret! and s3cret%21\n"))
     assert said == "- FATAL:  no *** and ***"
+
+
+def test_why_a_server_cannot_be_reached_is_told_in_chinese(home, address, monkeypatch):
+    there = os.environ[SETTING]
+    for name, told in ((f"nobody@127.0.0.1:{address.port}", "没有这个用户"), ("board@no.such.host.invalid", "找不到这个机器名"), (f"board@127.0.0.1:{free_port()}", "这个端口上没有 PostgreSQL")):
+        monkeypatch.setenv(SETTING, f"postgresql://{name}/{there.rpartition('/')[2]}")
+        with pytest.raises(StoreGone) as gone:
+            sign_in(home)
+        assert told in gone.value.remedy and set(re.findall("[A-Za-z]+", gone.value.remedy)) == {"PostgreSQL"}
 
 
 @pytest.mark.parametrize("apart", [-290, -150, 150, 290])
