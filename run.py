@@ -108,7 +108,7 @@ def install_programs() -> None:
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
         if subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], **quiet).returncode == 0:
             return
-    print(f"缺少 {'、'.join(missing)}：请安装后再测；这一次会跳过用到它们的测试。", flush=True)
+    print(f"缺少 {'、'.join(missing)}：请安装后再测；这一次会跳过用到它们的测试（浏览器有别的 Chromium 就用那个）。", flush=True)
 
 
 def test(arguments: list[str]) -> int:
