@@ -28,6 +28,7 @@ BREATH = 2.0  # seconds in which a server that did not answer is not asked again
 ANSWER = 20  # seconds that a statement may take in a home's schema, where accounts are looked up; waiting for a lock has no such limit
 LOOK_UPS = 16  # at once in a process: a server that hangs holds as many of its threads, and the others serve who needs none
 TURN = 1.0  # seconds that one more look-up waits for one of these to end, unless another did so in vain just before
+UNREADABLE = "环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。"  # of an address that is no PostgreSQL's
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _REASONS = {  # what libpq and the server say, the first that fits -> what people read
     "Connection refused": "那台机器的这个端口上没有 PostgreSQL 在运行",
@@ -121,7 +122,8 @@ def drop_schema(home: Home, address: str) -> None:
             connection.execute(f"drop schema if exists {schema} cascade")
 
 
-def _name(address: str) -> str:
+def name_server(address: str) -> str:
+    """The server and database for people to read, without user and password."""
     parts = urlsplit(address)
     return (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
 
@@ -139,11 +141,11 @@ def _find_reason(address: str, fault: BaseException) -> str:
 def tell_gone(address: str, reason: str = "") -> StoreGone:
     """What to tell people."""
     why = f"（原因：{reason}）" if reason else ""
-    return StoreGone(f"数据库服务器 PostgreSQL（{_name(address)}）连不上，这一步没有做；已经入库的数据都在。", f"请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行、是否让看板登录{why}。")
+    return StoreGone(f"数据库服务器 PostgreSQL（{name_server(address)}）连不上，这一步没有做；已经入库的数据都在。", f"请稍后再试；还是不行请维护人员检查 PostgreSQL 是否在运行、是否让看板登录{why}。")
 
 
 def _tell_lost(address: str) -> StoreGone:
-    return StoreGone(f"数据库服务器 PostgreSQL（{_name(address)}）里看板的数据不见了，这一步没有做。", "请维护人员检查环境变量 UNION_BOARD_WAREHOUSE 是不是指着原来的数据库；数据确实丢了，请照《部署手册》用备份恢复。")
+    return StoreGone(f"数据库服务器 PostgreSQL（{name_server(address)}）里看板的数据不见了，这一步没有做。", "请维护人员检查环境变量 UNION_BOARD_WAREHOUSE 是不是指着原来的数据库；数据确实丢了，请照《部署手册》用备份恢复。")
 
 
 def _connect(address: str, schema: str) -> Any:
@@ -154,7 +156,7 @@ def _connect(address: str, schema: str) -> Any:
     try:
         return driver().connect(address, autocommit=True, row_factory=driver().rows.dict_row, options=options, **_PATIENCE)
     except driver().ProgrammingError as fault:
-        raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。") from fault
+        raise UserError(*UNREADABLE) from fault
     except driver().OperationalError as fault:
         reason = _find_reason(address, fault)
         _gone[address] = time.monotonic(), reason

@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.faults import StoreGone, UserError
 from pipelines.home import Home
+from pipelines.postgres import UNREADABLE, name_server
 from pipelines.warehouse.object_store import check_folder, find_lost, is_object_store, read_secret
 from pipelines.warehouse.spill import spilling
 
@@ -48,15 +49,9 @@ def check_address(address: str) -> str:
     """The address with a limit to how long a connection is waited for; UserError for one that is no PostgreSQL's."""
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise UserError("环境变量 UNION_BOARD_WAREHOUSE 看不懂。", "请写成 postgresql://用户@主机:端口/数据库；密码放在 ~/.pgpass 里。")
+        raise UserError(*UNREADABLE)
     told = {"connect_timeout": str(CONNECT_SECONDS)} | dict(parse_qsl(parts.query))
     return urlunsplit(parts._replace(query=urlencode(told)))
-
-
-def name_server(address: str) -> str:
-    """The server and database for people to read, without user and password."""
-    parts = urlsplit(address)
-    return (parts.hostname or "本机") + (f":{parts.port}" if parts.port else "") + parts.path
 
 
 def find_gone(address: str, folder: str, fault: BaseException) -> StoreGone | None:
