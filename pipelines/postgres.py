@@ -130,10 +130,11 @@ def name_server(address: str) -> str:
 
 def _find_reason(address: str, fault: BaseException) -> str:
     """Why, in the words for people; else what libpq or the server says, in one line and without the password."""
-    if known := next((told for words, told in _REASONS.items() if words in str(fault)), None):
-        return known
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()] or [""]
-    said = next((line for line in lines if "FATAL" in line), lines[0])
+    fatal = next((line for line in lines if "FATAL" in line), "")  # a server that answered knows more than one that did not
+    if known := next((told for words, told in _REASONS.items() if words in (fatal or str(fault))), None):
+        return known
+    said = fatal or lines[0]
     secret = urlsplit(address).password
     return said.replace(unquote(secret), "***").replace(secret, "***") if secret else said
 

@@ -152,9 +152,10 @@ def test_why_a_server_lets_nobody_in_is_told_again_and_again_but_never_the_passw
     for _ in range(2):  # the second time nobody asks the server
         with pytest.raises(StoreGone, match="连不上") as told:
             sign_in(home)
-        assert "（原因：没有这个数据库，或不让这个用户进）" in told.value.remedy
+        assert "（原因：没有这个数据库，或不让这个用户进）" in told.value.remedy and "\n" not in told.value.remedy
     said = _find_reason(os.environ[SETTING], Exception("\nMultiple attempts failed:\n- FATAL:  no s3cret! and s3cret%21\n"))
     assert said == "- FATAL:  no *** and ***"
+    assert _find_reason(os.environ[SETTING], Exception('Multiple attempts failed:\n- a: Connection refused\n- b: FATAL:  role "x" does not exist')) == "没有这个用户，或不让它登录"
 
 
 def test_why_a_server_cannot_be_reached_is_told_in_chinese(home, address, monkeypatch):
