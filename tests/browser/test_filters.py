@@ -114,3 +114,19 @@ def test_a_view_is_kept_under_a_name_opened_by_its_link_renamed_and_deleted(page
     page.get_by_role("link", name="龙坝镇救助明细").wait_for(state="detached", timeout=15000)
     page.goto(f"{page.address}{address}")
     page.get_by_text("没有这个视图").wait_for(timeout=30000)
+
+
+def test_a_box_opened_by_its_arrow_stays_open_on_a_slow_machine(page):
+    page.goto(f"{page.address}/explore")
+    _wait(page, "明细导出")
+    page.get_by_text("保存的视图", exact=True).click()
+    page.get_by_label("把现在的筛选和透视存为").fill("慢机器")
+    page.get_by_role("button", name="保存视图").click()
+    button = page.get_by_test_id("stPopoverButton").filter(has_text="改名")
+    button.scroll_into_view_if_needed()
+    page.evaluate("() => document.body.addEventListener('click', () => { for (const start = Date.now(); Date.now() - start < 200;); })")
+    box = button.get_by_test_id("stIconMaterial").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_label("新名称").wait_for(timeout=5000)
+    page.wait_for_timeout(300)
+    assert page.get_by_label("新名称").is_visible()
