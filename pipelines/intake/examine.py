@@ -127,6 +127,8 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     asked_month = any(p.code == "several_months" for p in aside)
     problems += [p for p in who.problems if not (asked_month and p.code == "contradiction" and p.field == "period")]
     report = FileReport(asked.name, "refused", who.township_code, who.period, problems=problems)
+    if asked.township_code not in (None, who.township_code):
+        history = History()  # the caller may see no other township's months, whatever a cover says; the file is refused anyway
     if not tables and not any(p.severity == "error" and p.code == "no_header" for p in problems):
         problems.append(_file_problem("no_form", "文件里没有找到任何一张月报的表。", "请使用本系统下载的模板，或按规定的列标题制表。"))
     # Without a month the cells are still read, against this month, so that all faults are told at once; the file is refused anyway.
