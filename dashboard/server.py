@@ -38,7 +38,7 @@ from pipelines.faults import UserError
 from pipelines.home import find_home, read_limits, read_retention
 from pipelines.workflow.daily import keep_backing_up, read_hour
 from pipelines.workflow.startup import start_up
-from pipelines.workflow.unattended import forget_fault, note_unforeseen
+from pipelines.workflow.unattended import forget_fault, note_failure
 
 APP = Path(__file__).parent / "app.py"
 
@@ -68,10 +68,8 @@ def _keep(stop: threading.Event) -> None:
         for words in start_up(home, find_catalog()):
             tell("start_up", done=words)
         forget_fault(home, "start_up")
-    except UserError as fault:
-        tell("start_up", logging.ERROR, fault=fault.message)
-    except Exception as fault:  # the backups are made all the same
-        tell("start_up", logging.ERROR, fault=note_unforeseen(home, "start_up", fault))
+    except Exception as fault:  # whatever it was, the backups are made all the same
+        tell("start_up", logging.ERROR, fault=note_failure(home, "start_up", fault))
     keep_backing_up(home, stop, lambda level, words: tell("backup", logging.getLevelNamesMapping()[level.upper()], done=words))
 
 

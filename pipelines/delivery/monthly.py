@@ -25,7 +25,7 @@ from pipelines.reports.bulletin.workbook import make_workbook
 from pipelines.reports.place import open_place
 from pipelines.warehouse.reader import Reader, open_reader
 from pipelines.workflow.reminders import read_reminders
-from pipelines.workflow.unattended import forget_fault, note_unforeseen
+from pipelines.workflow.unattended import forget_fault, note_failure
 
 BY = "自动发送"
 KINDS = {"reminder": "催报", "bulletin": "通报"}
@@ -118,19 +118,25 @@ def _write_state(home: Home, state: dict[str, str]) -> None:
 
 
 def deliver(home: Home, catalog: Catalog, settings: DeliverySettings, *, period: date, today: date | None = None, force: bool = False) -> Delivered:
-    """Delivers what is due of a month; nothing twice unless forced. UserError where no folder is set, it cannot be written, or the mail was not taken."""
+    """Delivers what is due of a month; nothing twice unless forced. UserError where no folder is set, it cannot be written, or the mail was not taken; one kind's fault keeps no other back."""
     if settings.folder is None:
         raise UserError("没有设置发送文件夹。", "请设置环境变量 UNION_BOARD_DELIVERY_DIR。")
     today = today or date.today()
     done: list[Delivered] = []
+    faults: list[UserError] = []
     try:
         with hold_lock(home, "private/.delivery", 0):
             state = _read_state(home)
             for kind in KINDS:
                 if force or _is_due(kind, settings, state, period, today):
-                    done.append(_one(home, catalog, settings, kind, period, today))
+                    try:
+                        done.append(_one(home, catalog, settings, kind, period, today))
+                    except UserError as fault:
+                        faults.append(fault)
     except Busy:
         return Delivered(note="另一个进程正在办。")
+    if faults:
+        raise faults[0]
     files, mailed = tuple(f for d in done for f in d.files), tuple(dict.fromkeys(a for d in done for a in d.mailed))
     return Delivered(files, mailed, "" if files else "今天没有要办的。")
 
@@ -146,7 +152,7 @@ def keep_delivering(home: Home, settings: DeliverySettings, stop: threading.Even
             for file in done.files:
                 tell("info", f"delivered {file.name}")
         except Exception as fault:  # whatever it was, it is tried again
-            words = f"{fault.message}{fault.remedy}" if isinstance(fault, UserError) else note_unforeseen(home, "delivery", fault)
+            words = note_failure(home, "delivery", fault)
             if words != told:
                 tell("error", words)
             told = words

@@ -16,7 +16,7 @@ from pipelines.home import Home, read_number
 from pipelines.locks import Busy, hold_lock
 from pipelines.warehouse.releases import read_current
 from pipelines.workflow.backup import check_backup, make_backup
-from pipelines.workflow.unattended import describe_fault, note_fault, note_unforeseen, read_fault
+from pipelines.workflow.unattended import describe_fault, note_failure, note_fault, read_fault
 
 BY = "自动备份"
 DAYS, MONTHS = 14, 12
@@ -136,4 +136,4 @@ def keep_backing_up(home: Home, stop: threading.Event, tell, minutes: float = 10
         except UserError as fault:
             tell("error", fault.message)
         except Exception as fault:  # whatever it was, the next day's backup is tried too
-            tell("error", note_unforeseen(home, "backup", fault))
+            tell("error", note_failure(home, "backup", fault))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.durable import find_disk_fault, write_durably
+from pipelines.faults import UserError
 from pipelines.home import Home
 
 WORKS = {"backup": "自动备份", "delivery": "自动发送", "start_up": "启动时的清理和补发"}
@@ -20,7 +21,9 @@ def _path(home: Home, work: str) -> Path:
 
 
 def describe_fault(fault: Exception) -> str:
-    """An error that nobody foresaw as a sentence: the disk's, or its kind and its line of code, for its own words may quote a cell."""
+    """A fault as a sentence: its own words, the disk's, or of an error that nobody foresaw its kind and its line of code, for what it says may quote a cell."""
+    if isinstance(fault, UserError):
+        return f"{fault.message}{fault.remedy}"
     if told := find_disk_fault(fault):
         return f"{told.message}{told.remedy}"
     line = traceback.extract_tb(fault.__traceback__)[-1]
@@ -32,8 +35,8 @@ def note_fault(home: Home, work: str, fault: str) -> None:
     write_durably(_path(home, work), json.dumps({"at": datetime.now().isoformat(timespec="seconds"), "fault": fault}, ensure_ascii=False).encode())
 
 
-def note_unforeseen(home: Home, work: str, fault: Exception) -> str:
-    """Keeps an error that nobody foresaw, if the disk takes it, and gives its sentence."""
+def note_failure(home: Home, work: str, fault: Exception) -> str:
+    """Keeps what kept a work from being done, if the disk takes it, and gives its sentence."""
     sentence = f"{WORKS[work]}没有做完：{describe_fault(fault)}"
     with suppress(OSError):
         note_fault(home, work, sentence)

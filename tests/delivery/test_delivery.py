@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -122,6 +123,8 @@ def test_a_server_that_refuses_is_told_and_tried_again(reported, catalog, tmp_pa
     for wrong, words in ((Mail("127.0.0.1", 1, "none", mail.sender, mail.receivers), "没有发出去"), (Mail(**_fields(mail) | {"password": "no"}), "账号或密码"), (Mail(**_fields(mail) | {"receivers": ("nobody@example.gov.cn",)}), "不收")):  # fmt: skip
         with pytest.raises(UserError, match=words):
             deliver(reported, catalog, DeliverySettings(tmp_path / "out", 10, 3, wrong), period=MARCH, today=date(2026, 4, 10))
+        assert sorted(f.suffix for f in (tmp_path / "out").iterdir()) == [".html", ".txt", ".xlsx"]  # the mail of one kind keeps no file of another back
+        shutil.rmtree(tmp_path / "out")
     done = deliver(reported, catalog, DeliverySettings(tmp_path / "out", 10, 3, mail), period=MARCH, today=date(2026, 4, 10))
     assert len(done.files) == 3 and len(inbox.taken) == 2
 
@@ -146,8 +149,11 @@ def test_a_folder_that_cannot_be_written_is_told(reported, catalog, tmp_path):
         deliver(reported, catalog, DeliverySettings(), period=MARCH)
 
 
-def test_an_error_that_nobody_foresaw_is_told_once_and_tried_again(reported, tmp_path, monkeypatch):
+def test_a_fault_is_told_once_kept_for_people_and_tried_again(reported, tmp_path, monkeypatch):
     stop, heard, faults = threading.Event(), [], [ValueError("张三"), ValueError("张三")]
+
+    def refuse():
+        raise UserError("邮件没有发出去。", "请检查。")
 
     def fail(*told, **named):
         if faults:
@@ -159,6 +165,10 @@ def test_an_error_that_nobody_foresaw_is_told_once_and_tried_again(reported, tmp
     keep_delivering(reported, DeliverySettings(tmp_path, 1, 1, None), stop, lambda level, words: heard.append(words), 0.0001)
     assert len(heard) == 2 and "ValueError，test_delivery.py" in heard[0] and "张三" not in heard[0] and "磁盘已满" in heard[1]
     assert read_fault(reported, "delivery") == heard[1]
+    stop.clear()
+    monkeypatch.setattr(monthly, "deliver", lambda *told, **named: stop.set() or refuse())
+    keep_delivering(reported, DeliverySettings(tmp_path, 1, 1, None), stop, lambda level, words: None, 0.0001)
+    assert read_fault(reported, "delivery") == "自动发送没有做完：邮件没有发出去。请检查。"
     stop.clear()
     monkeypatch.setattr(monthly, "deliver", lambda *told, **named: stop.set() or monthly.Delivered())
     keep_delivering(reported, DeliverySettings(tmp_path, 1, 1, None), stop, lambda level, words: heard.append(words), 0.0001)
