@@ -15,6 +15,7 @@ from pipelines.intake.read.text import decode
 MOST_SIGNS = 400_000
 MOST_COMMENTS = 2_000
 AUTHOR = "工会看板核对"
+_OLDER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 NOT_A_DRAFT = ("not_a_draft", "这不是 Word 文档（.docx）或文本文件，不能核对。", "请用 WPS 或 Word 另存为“Word 文档（.docx）”，或把文字粘贴进来。")
 OLD_WORD = ("old_word", "这是旧格式的 Word 文档（.doc、.wps），不能核对。", "请用 WPS 或 Word 打开，另存为“Word 文档（.docx）”后再核对。")
 
@@ -43,18 +44,18 @@ def _open(content: bytes):
 
 
 def _paragraphs(document) -> list:
-    """Every paragraph's element in the order of reading, those of tables and frames among them."""
+    """Every paragraph's element in the order of reading, those of tables and frames among them; a frame's second wording for older programs is none."""
     from docx.oxml.ns import qn
 
-    return list(document.element.body.iter(qn("w:p")))
+    return [p for p in document.element.body.iter(qn("w:p")) if next(p.iterancestors(_OLDER), None) is None]
 
 
 def _runs(paragraph) -> Iterator[tuple]:
-    """(run element, its text) of one paragraph; those of a frame inside it belong to the frame's own paragraphs."""
+    """(run element, its text) of one paragraph; those of a frame inside it belong to the frame's own paragraphs, and what was struck out or moved away to none."""
     from docx.oxml.ns import qn
 
     for run in paragraph.iter(qn("w:r")):
-        if next(run.iterancestors(qn("w:p"))) is paragraph and next(run.iterancestors(qn("w:del")), None) is None:
+        if next(run.iterancestors(qn("w:p"))) is paragraph and next(run.iterancestors(qn("w:del"), qn("w:moveFrom")), None) is None:
             yield run, "".join(_sign(child) for child in run)
 
 

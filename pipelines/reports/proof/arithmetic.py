@@ -38,14 +38,18 @@ def _plain(value: Decimal, places: int = 2) -> str:
 
 
 def _evaluate(found: re.Match) -> Decimal | None:
-    value = _number(found[1])
+    """Products and quotients first, as everybody reckons; None for a division by nothing."""
+    terms = [_number(found[1])]
     try:
         for sign, number in _STEP.findall(found[2]):
             other = _number(number)
-            value = value + other if sign in "+＋" else value - other if sign in "-－" else value * other if sign in "×*" else value / other
+            if sign in "×*/÷":
+                terms[-1] = terms[-1] * other if sign in "×*" else terms[-1] / other
+            else:
+                terms.append(other if sign in "+＋" else -other)
     except (InvalidOperation, ZeroDivisionError):
         return None
-    return value
+    return sum(terms, Decimal(0))
 
 
 def check_expressions(sentence: Sentence) -> Iterator[Finding]:

@@ -54,7 +54,8 @@ class Checker:
         for reading, words in self.terms.periods.items():
             for word, month in words.items():
                 if word in sentence and self.span.reading in ("year", "half", "statistical_year"):
-                    return Span(reading, date(self.span.period.year, month, 1))
+                    earlier = self.span.reading == "statistical_year" and month > 9  # it ends in September
+                    return Span(reading, date(self.span.period.year - earlier, month, 1))
         return self.span
 
     def township_before(self, sentence: Sentence, figure: Figure) -> Place | None:

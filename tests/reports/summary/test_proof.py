@@ -7,20 +7,25 @@ import json
 import random
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsmap
 
 from pipelines.commandline.main import main
 from pipelines.demo.samples import PACK
 from pipelines.faults import UserError
 from pipelines.home import ROOT, Home
 from pipelines.intake.draft.read import read_draft
-from pipelines.reports.proof.check import check_text
+from pipelines.reports.proof.check import Checker, check_text
 from pipelines.reports.proof.figures import find_blanks, find_figures
 from pipelines.reports.proof.model import Finding
+from pipelines.reports.proof.terms import load_terms
 from pipelines.reports.summary.document.write import write_summary
 from pipelines.reports.summary.draft import make_draft
+from pipelines.reports.summary.facts.model import Place, Span
 from pipelines.reports.summary.wording.numbers import say_value
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import Scope
@@ -118,8 +123,9 @@ SUMS = [
     ("160772/2631760 = 16 %", "6.11%"),
     ("会员由1000人增加到1200人，增长25%。", "20%"),
     ("拿出14640元，为732名女职工办理保险，人均30元。", "20 元"),
+    ("10 + 5×2 = 30", "20"),
 ]
-RIGHT = ["发放慰问金22.68万元、慰问品折款4.61万元，合计27.29万元。", "160772/2631760 = 6.1%", "会员由1000人增加到1200人，增长20%。", "拿出14640元，为732名女职工办理保险，人均20元。", "支出160772元，占2631760元的6.1%。"]
+RIGHT = ["发放慰问金22.68万元、慰问品折款4.61万元，合计27.29万元。", "160772/2631760 = 6.1%", "会员由1000人增加到1200人，增长20%。", "拿出14640元，为732名女职工办理保险，人均20元。", "支出160772元，占2631760元的6.1%。", "10+5×2=20", "100-20÷2=90"]
 
 
 @pytest.mark.parametrize(("text", "right"), SUMS)
@@ -173,6 +179,26 @@ def test_a_growth_word_against_its_sign_is_wrong(tmp_path, catalog, demo):
     month = str(open_reader(demo).rows("select max(period) from submission_status")[0][0])[:7]
     findings = check_text(open_reader(demo), demo, catalog, ["新发展会员1人，比上年同期增长20%。"], None, month)
     assert [f.status for f in findings] == ["differs", "untied"]  # three months of demo: nothing to compare with
+
+
+@pytest.mark.parametrize(("reading", "word", "span"), [("statistical_year", "第四季度", ("quarter", date(2025, 12, 1))), ("statistical_year", "三季度", ("quarter", date(2026, 9, 1))), ("year", "第四季度", ("quarter", date(2026, 12, 1)))])
+def test_a_quarter_of_the_statistical_year_lies_within_it(demo, catalog, reading, word, span):
+    checker = Checker(open_reader(demo), catalog, load_terms(demo, catalog), Place("420324", "竹溪县", True), Span(reading, date(2026, 9, 1)))
+    found = checker.span_of(f"{word}发放救助金20万元。")
+    assert (found.reading, found.period) == span
+
+
+def test_a_frame_is_read_once_and_what_was_moved_away_not_at_all():
+    document = Document()
+    box = "<w:txbxContent><w:p><w:r><w:t>发展会员1000人。</w:t></w:r></w:p></w:txbxContent>"
+    frame = f"<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>{box}</w:drawing></mc:Choice><mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent>"
+    moved = "<w:moveFrom w:id='1' w:author='a'><w:r><w:t>移走的500人</w:t></w:r></w:moveFrom><w:moveTo w:id='2' w:author='a'><w:r><w:t>移来的500人</w:t></w:r></w:moveTo>"
+    spaces = f"xmlns:w='{nsmap['w']}' xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+    for inside in (f"<w:r>{frame}</w:r>", moved):
+        document.element.body.insert(0, parse_xml(f"<w:p {spaces}>{inside}</w:p>"))
+    out = io.BytesIO()
+    document.save(out)
+    assert [t for t in read_draft(out.getvalue()) if t] == ["移来的500人", "发展会员1000人。"]
 
 
 def _document(paragraphs: list[str]) -> bytes:
