@@ -15,11 +15,13 @@ from pipelines.catalog.load import load_catalog, load_catalog_from_text, read_ca
 from pipelines.catalog.narrow import narrow_catalog
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG
+from pipelines.intake.load import load_bytes
 from pipelines.scoring.board import VERIFIED, is_added_up, read_board
 from pipelines.scoring.journal import Entry, list_acts, record_act
 from pipelines.scoring.selfcheck import Tally
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import make_scope
+from tests.intake.build import GOOD, UNION, workbook
 
 MONTH = date(2026, 9, 1)
 LONGBA = "420324107"
@@ -42,7 +44,7 @@ class PlainReading:
     def fact(self, place: str, name: str):
         if name == "hazards_overdue":
             sql = """select sum(hazards - coalesce(rectified, 0)) from safety where township_code = $t and period between $a and $m
-                and due < $m + interval 1 month and hazards > coalesce(rectified, 0)"""
+                and due + interval 1 day < $m + interval 1 month and hazards > coalesce(rectified, 0)"""
             reported = self.reader.rows("select 1 from submission where township_code = $t and period between $a and $m", {"t": place, "a": date(self.month.year, 1, 1), "m": self.month})
             return (self.reader.rows(sql, {"t": place, "a": date(self.month.year, 1, 1), "m": self.month})[0][0] or 0, None) if reported else None
         wanted = " and ".join(f"coalesce(s.{c}, false)" for c in (self.eight if name == "eight_haves_verified" else self.six))
@@ -243,3 +245,12 @@ def test_a_tally_is_what_the_claims_say(demo, catalog):
             assert board.tally(standard, s.township_code) == Tally(len(unions), own, verified, any(c.reported for claims in unions.values() for c in claims))
     whole = board.tally("eight_haves")
     assert 0 < whole.verified < whole.own < whole.unions  # denied somewhere
+
+
+def test_what_is_due_on_the_month_s_last_day_is_not_overdue_yet(home, catalog):
+    head = ["日期", "单位", "类型", "发现隐患数", "整改隐患数", "整改期限"]
+    rows = [["2026-03-10", UNION, "隐患排查", 5, 2, "2026-03-31"], ["2026-03-11", UNION, "隐患排查", 4, 2, "2026-03-30"]]
+    load_bytes(home, catalog, "月报.xlsx", workbook({**GOOD, "安全生产台账": [head, *rows]}))
+    board = read_board(home, open_reader(home), catalog, date(2026, 3, 1))
+    overdue = {s.township: s.figures["hazards_overdue"].numerator for s in board.standings if "hazards_overdue" in s.figures}
+    assert overdue == {"城关镇": 2}
