@@ -71,7 +71,7 @@ class Guard:
         told = header(scope, self.settings.proxy_header) if self.settings.sign_in == "proxy" and is_proxied(scope, self.settings) else ""
         scope = scope | {"headers": without_private(scope["headers"], self.settings.proxy_header), "settings": self.settings}
         if scope["type"] == "http":
-            await self._http(scope, receive, send, told)
+            await self._http_or_why(scope, receive, send, told)
         else:
             await self._websocket(scope, receive, send, told)
 
@@ -98,6 +98,22 @@ class Guard:
         found = find_session(find_home(), token_key(token))
         return Entry(account.person, found, make_cookie(token, is_secure(scope, self.settings))) if found else None
 
+    async def _http_or_why(self, scope: dict, receive: Any, send: Any, told: str) -> None:
+        """Where the sessions, or the catalogue that a route needs, cannot be read, the answer is the sentence that says so."""
+        begun = False
+
+        async def sending(message: dict) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._http(scope, receive, sending, told)
+        except UserError as fault:
+            if begun:
+                raise
+            await _answer(send, scope, 503, f"{fault.message}{fault.remedy}")
+
     async def _http(self, scope: dict, receive: Any, send: Any, told: str) -> None:
         path, provider = scope["path"], self.settings.sign_in == "oidc"
         if scope["method"] not in _SAFE and is_same_origin(scope) is not True:
@@ -106,11 +122,7 @@ class Guard:
         if path in PUBLIC or (provider and path in SIGN_IN_PROVIDER):
             await self.app(scope, receive, send)
             return
-        try:
-            entry = await run_in_threadpool(self._enter, scope, told)
-        except UserError as fault:
-            await _answer(send, scope, 503, f"{fault.message}{fault.remedy}")
-            return
+        entry = await run_in_threadpool(self._enter, scope, told)
         if entry is None:
             await self._turn_away(scope, send, told)
         elif entry.session and entry.session.must_change and path not in ("/password", "/logout"):

@@ -53,13 +53,15 @@ def _health() -> dict[str, object]:
 
 
 async def health(request: Request) -> Response:
-    """200 with the release id once the board can be used, 503 while the process is coming to its end or the store of its data is gone; `warnings` names what an operator should look at: damaged, backup, disk, read_only, delivery, start_up."""
+    """200 with the release id once the board can be used, 503 while the process is coming to its end, or with the fault where the store of its data is gone or nothing can be read; `warnings` names what an operator should look at: damaged, backup, disk, read_only, delivery, start_up."""
     if is_stopping():
         return JSONResponse({"status": "stopping"}, 503)
     try:
         return JSONResponse(await run_in_threadpool(_health))
     except StoreGone:
         return JSONResponse({"status": "store_gone"}, 503)
+    except UserError as fault:
+        return JSONResponse({"status": "unusable", "fault": f"{fault.message}{fault.remedy}"}, 503)
 
 
 def tables_for(person: Person) -> dict[str, str]:

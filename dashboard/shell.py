@@ -107,6 +107,8 @@ def show() -> None:
     st.html(SCRIPT + navigate.SCRIPT + printed.SCRIPT, unsafe_allow_javascript=True)
     try:
         person = visitor(fresh=True)
+        whole = find_whole()
+        board = whole.places.places[home_place(whole, person)].name
     except SignedOut as fault:
         st.session_state.clear()
         st.html(f'<p class="finding">{fault.message}</p><p class="lead"><a href="/login" target="_self">{fault.remedy}</a></p>')
@@ -115,8 +117,7 @@ def show() -> None:
         st.error(plain(f"{fault.message}{fault.remedy}"))
         return
     _forget_another_persons_choices()
-    whole = find_whole()
-    st.sidebar.html(f'<div class="brand">{whole.places.places[home_place(whole, person)].name}工会看板</div>')
+    st.sidebar.html(f'<div class="brand">{board}工会看板</div>')
     page = st.navigation(_pages(replace(person, looking=False)), expanded=True)
     arrive(page.url_path)
     refused = choose_place(person)

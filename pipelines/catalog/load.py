@@ -19,14 +19,22 @@ from pipelines.home import CODE_CATALOG
 
 
 def read_catalog_text(folder: Path = CODE_CATALOG, overlay: Path | None = None) -> dict[str, str]:
-    """Relative file name -> its text; a file of the overlay takes the place of the one with the same name, and it alone may tell `places.csv`."""
-    texts: dict[str, str] = {}
-    for root in (folder, overlay):
-        if root and root.is_dir():
-            texts |= {p.relative_to(root).as_posix(): p.read_text("utf-8") for p in sorted(root.rglob("*.toml"))}
+    """Relative file name -> its text; a file of the overlay takes the place of the one with the same name, and it alone may tell `places.csv`.
+
+    UserError with the names of all that are no UTF-8.
+    """
+    found = {p.relative_to(root).as_posix(): p for root in (folder, overlay) if root and root.is_dir() for p in root.rglob("*.toml")}
     if overlay and (overlay / PLACES).is_file():
-        texts[PLACES] = (overlay / PLACES).read_text("utf-8")
-    return dict(sorted(texts.items()))
+        found[PLACES] = overlay / PLACES
+    texts, foreign = {}, []
+    for name, path in sorted(found.items()):
+        try:
+            texts[name] = path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            foreign.append(str(path))
+    if foreign:
+        raise UserError(f"指标目录有 {len(foreign)} 个文件不是 UTF-8 编码，读不出来：{'、'.join(foreign)}。", "请用记事本或 WPS 打开，另存时编码选 UTF-8，再运行 check-catalog 复查。")
+    return texts
 
 
 def catalogue_sha256(texts: dict[str, str]) -> str:

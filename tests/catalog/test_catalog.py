@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipelines.catalog.check import check_catalog
-from pipelines.catalog.load import load_catalog_from_text, read_catalog_text
+from pipelines.catalog.load import load_catalog, load_catalog_from_text, read_catalog_text
 from pipelines.catalog.names import find_township, fold, split_unit
 from pipelines.catalog.period import due_date, format_period, name_period, parse_period, parse_period_range, shift_period
 from pipelines.faults import UserError
+from pipelines.home import CODE_CATALOG
 
 NINE = ["register", "standards", "relief", "competition", "safety", "rights", "activity", "monthly", "issues"]
 
@@ -169,3 +170,13 @@ def test_months_move_and_have_names(catalog):
 def test_units_in_brackets_are_split_off():
     assert split_unit("金额（万元）") == ("金额", "万元")
     assert split_unit("件(次)数") == ("件(次)数", "")
+
+
+def test_files_that_are_no_utf_8_are_named_and_a_mark_before_the_first_letter_is_not_read(tmp_path):
+    for name in ("targets.toml", "places.csv"):
+        (tmp_path / name).write_bytes("# 竹溪县".encode("gbk"))
+    with pytest.raises(UserError, match=r"2 个文件不是 UTF-8.*places.csv、.*targets.toml"):
+        load_catalog(overlay=tmp_path)
+    (tmp_path / "places.csv").unlink()
+    (tmp_path / "targets.toml").write_bytes(b"\xef\xbb\xbf" + (CODE_CATALOG / "targets.toml").read_bytes())
+    assert load_catalog(overlay=tmp_path).targets == load_catalog().targets

@@ -16,6 +16,8 @@ from dashboard.guard import Guard
 from dashboard.hardening import SafeHeaders
 from dashboard.routes import export_table, health
 from dashboard.settings import Settings
+from dashboard.sign_in import login
+from dashboard.watch import watch
 from pipelines.access.model import OPEN, Person
 from pipelines.reports.csv import escape_formula, format_value
 from pipelines.warehouse.reader import open_reader
@@ -32,6 +34,20 @@ def test_health_names_the_release(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["release"]) == (200, "000001")
     assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_a_catalogue_that_cannot_be_used_is_told_by_every_route(home, monkeypatch):
+    monkeypatch.setenv("UNION_BOARD_HOME", str(home.path))
+    home.overlay.mkdir(parents=True)
+    (home.overlay / "targets.toml").write_text('[[target]]\nindicator = "nope"\n', "utf-8")
+    routes = [Route("/healthz", health), Route("/watch", watch), Route("/login", login)]
+    monkeypatch.setattr("dashboard.sign_in.is_open", lambda settings: False)
+    client = TestClient(Starlette(routes=routes, middleware=[Middleware(Guard, Settings())]), base_url="http://127.0.0.1")
+    told = client.get("/healthz")
+    assert told.status_code == 503 and told.json()["status"] == "unusable" and "targets.toml" in told.json()["fault"]
+    for path in ("/watch", "/login"):
+        told = client.get(path)
+        assert told.status_code == 503 and "指标目录有" in told.text and "targets.toml" in told.text, path
 
 
 def test_csv_opens_right_in_excel_and_holds_every_row(client, demo_home):
