@@ -92,10 +92,15 @@ def _sha256(source) -> str:
     return hashlib.file_digest(source, "sha256").hexdigest()
 
 
+def _private(path: str, flags: int) -> int:
+    """Opens a file that is its owner's alone: a backup holds the key of the ID numbers."""
+    return os.open(path, flags, 0o600)
+
+
 def _write(home: Home, target: Path, folder: Path) -> str:
     release, changing, standing = _gather(home, folder)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in changing.items()}
-    with target.open("wb") as stream:
+    with open(target, "wb", opener=_private) as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as out:
             for name, content in changing.items():
                 out.writestr(name, content)
@@ -128,7 +133,7 @@ def check_backup(file: Path) -> dict:
     try:
         with zipfile.ZipFile(file) as container:
             return _verified(container)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.LargeZipFile) as fault:
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, RuntimeError, zipfile.LargeZipFile) as fault:
         raise UserError(*DAMAGED) from fault
     except Exception as fault:  # zlib.error derives from Exception alone
         if type(fault).__name__ == "error":
@@ -148,7 +153,6 @@ def make_backup(home: Home, file: Path, by: str = "命令行") -> str:
     folder = file.with_name(f".{file.name}.release")
     try:
         release = _write(home, partial, folder)
-        partial.chmod(0o600)  # it holds the key of the ID numbers
         check_backup(partial)
         os.replace(partial, file)
         sync_folder(file.parent)
@@ -171,8 +175,6 @@ def restore_backup(home: Home, file: Path) -> str:
             _unpack(home, file, manifest, aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    for key in (home.path / "private").glob("*"):
-        key.chmod(0o600)
     return manifest["release"]
 
 
@@ -187,8 +189,11 @@ def _unpack(home: Home, file: Path, manifest: dict, aside: Path) -> None:
 
     A power cut finds it empty, too, or with everything."""
     shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
     with zipfile.ZipFile(file) as container:
         container.extractall(aside, manifest["files"])
+    for key in (aside / "private").glob("*"):
+        key.chmod(0o600)
     found, releases, folders = sorted(p for p in aside.rglob("*") if p.is_file()), aside / "releases", set()
     make_durable(found)
     for path in (p for p in found if p.parent != releases):

@@ -30,7 +30,7 @@ from pipelines.warehouse.file_releases import release_path
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import list_audit_heads
 from pipelines.workflow import backup
-from pipelines.workflow.backup import make_backup, restore_backup
+from pipelines.workflow.backup import check_backup, make_backup, restore_backup
 from pipelines.workflow.review import approve
 from tests.intake.build import workbook
 from tests.prepared import prepare
@@ -220,6 +220,21 @@ def test_a_damaged_backup_is_refused_and_nothing_touched(filled, tmp_path):
         with pytest.raises(UserError, match="损坏"):
             restore_backup(home, file)
         assert not home.path.exists()
+
+
+def test_a_bit_that_flipped_in_the_list_of_a_backup_is_told(filled, tmp_path):
+    file, spoilt = tmp_path / "备份.zip", tmp_path / "坏.zip"
+    make_backup(filled, file)
+    whole = file.read_bytes()
+    directory = int.from_bytes(whole[-6:-2], "little")  # where the list of files begins, as its end tells
+    assert whole[directory : directory + 4] == b"PK\1\2"
+    for place in range(directory + 6, directory + 12):  # the version, the flags and the method of the first file
+        for bit in range(8):
+            spoilt.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+            try:
+                check_backup(spoilt)
+            except UserError as fault:
+                assert "损坏" in fault.message
 
 
 def test_a_backup_that_names_a_file_outside_is_refused(filled, tmp_path):
