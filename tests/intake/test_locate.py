@@ -93,3 +93,19 @@ def test_a_total_that_differs_is_a_warning_and_never_a_row(catalog):
 def test_a_sheet_nobody_knows_is_named_and_not_read(catalog):
     report = _check(catalog, {"活动与服务台账": ACTIVITY, "通讯录": [["姓名", "手机"], ["张某某", "1"]]})
     assert [(p.code, p.sheet) for p in report.problems] == [("unknown_sheet", "通讯录")] and report.status == "valid"
+
+
+def test_cells_without_a_header_are_told_of_every_table_of_a_sheet(catalog):
+    stray = [["2026-03-10", "西关社区工会", "隐患排查", 5, 5, "", "补充数 77"]]
+    below = [*GOOD["帮扶救助台账"], [], ["安全生产台账"], GOOD["安全生产台账"][0], *stray]  # 帮扶救助 has a header over that column
+    report = _check(catalog, {"帮扶救助台账": below})
+    assert {"relief", "safety"} <= report.forms.keys()
+    assert [(p.code, p.cell) for p in report.problems if p.code == "unknown_column"] == [("unknown_column", "G7")]
+
+
+def test_blocks_beyond_those_listed_are_counted(catalog):
+    rows = [*GOOD["安全生产台账"]]
+    for number in range(25):
+        rows += [["2026-03-10", "西关社区工会", "隐患排查", 1, 1], ["", "", "", "", "", "", "", f"散落 {number}"]]
+    told = [p.message for p in _check(catalog, {"安全生产台账": rows}).problems if p.code == "unknown_block"]
+    assert len(told) == 21 and told.count("还有 5 处内容（第 44 行起）不属于任何一张认得的表，没有读入。") == 1

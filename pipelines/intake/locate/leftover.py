@@ -47,8 +47,12 @@ def _unknown_rows(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
     claimed = {n for r in regions for n, kind in r.kinds.items() if kind not in ("unknown",)}
     heads = {n for r in regions for n, _ in sheet.rows[r.title : r.header[1]]}
     rows += [n for n, _ in sheet.rows[first:] if n not in claimed and n not in heads]
-    for start, end in list(_runs(sorted(set(rows))))[:LISTED]:
+    runs = list(_runs(sorted(set(rows))))
+    for start, end in runs[:LISTED]:
         yield _block(sheet, start, end)
+    if rest := runs[LISTED:]:
+        message = f"还有 {len(rest)} 处内容（第 {rest[0][0]} 行起）不属于任何一张认得的表，没有读入。"
+        yield Problem("unknown_block", "warning", sheet.name, None, None, None, message, "请核对整张工作表，把要上报的数据放到规定的表里。")
 
 
 def is_private_header(catalog: Catalog, header: str) -> bool:
@@ -86,17 +90,23 @@ def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Le
             f"列“{header}”不是“{title}”的列，没有读入，只保留在原文件里。", remedy)  # fmt: skip
 
 
+def _headed(region: Region) -> set[int]:
+    """The columns that stand under a header of the table, known or not."""
+    matched = {i for m in region.matches for i in (*m.columns.values(), *(i for _, _, i in m.doubled))}
+    return {*region.serial, *(i for i, _ in region.unknown), *matched}
+
+
 def _headless_columns(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
-    """Cells in data rows in a column without a header."""
-    known = {i for r in regions for i in (*r.serial, *(i for i, _ in r.unknown), *(i for m in r.matches for i in m.columns.values()), *(i for m in r.matches for _, _, i in m.doubled))}
-    told: set[int] = set()
+    """Cells in data rows in a column without a header, once for each column of a table."""
+    told: set[tuple[int, int]] = set()
     for region in regions:
+        known = {i for r in regions if r.header[1] < region.end and region.header[1] < r.end for i in _headed(r)}  # by the table itself, or one beside it
         for number, row in sheet.rows[region.header[1] : region.end]:
             if region.kinds.get(number) != "data":
                 continue
             for index, cell in enumerate(row):
-                if cell != "" and index not in known and index not in told:
-                    told.add(index)
+                if cell != "" and index not in known and (region.header[0], index) not in told:
+                    told.add((region.header[0], index))
                     cell_address = address(index, number)
                     if hide_numbers(_plain(cell)) != _plain(cell):
                         yield _private(sheet, cell_address, None)
