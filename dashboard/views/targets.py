@@ -43,9 +43,11 @@ def _say(value: object, unit: str, at_least: object = False) -> str:
 
 
 def _basis(row: object, year: int) -> str:
-    """The document of the target in force: the place's own before the common one, this year's before an earlier one's."""
+    """The document of the target in force: the place's own before the common one, this year's before an earlier one's; a dash for one that is just being taken away."""
     fit = [t for t in find_catalog().targets if t.indicator == row.indicator and t.township_code in ("", row.township_code) and t.year <= year]
-    held = max(fit, key=lambda t: (t.township_code != "", t.year))
+    held = max(fit, key=lambda t: (t.township_code != "", t.year), default=None)
+    if held is None:
+        return "—"
     return held.source + (f"（沿用{held.year}年）" if held.year != year else "")
 
 

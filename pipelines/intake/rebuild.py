@@ -114,7 +114,7 @@ def _check_alone(home: Home, release: str, submission_id: str) -> None:
 
 
 def roll_back(home: Home, release: str, by: str = "命令行", only: str | None = None) -> str:
-    """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id.
+    """Makes an earlier release the warehouse again, as a new release, and tells the receipts and the decisions; gives the new release's id. The catalogue stays as it is now.
 
     With `only`, an upload's number, it undoes that upload and nothing else: UserError where more came since the release.
     """
@@ -127,8 +127,9 @@ def roll_back(home: Home, release: str, by: str = "命令行", only: str | None 
         reconcile(home, {row[0] for row in reader.rows("select submission_id::integer from submission")})
         reconcile_decisions(home, _decided(reader))
         append_events(home, [Event("rollback", by, f"版本 {release}", detail=f"成为版本 {published}")])
-    if is_behind(home):  # a release of an earlier program lacks what this one's pages ask for
-        with open_writer(home, load_catalog(overlay=home.overlay), f"恢复到版本 {release}，并升级") as writer:
+    catalog = load_catalog(overlay=home.overlay)
+    if is_behind(home) or reader.rows("select max(sha256) from catalogue") != [(catalog.sha256,)]:  # a release of an earlier program or catalogue lacks what the pages ask for
+        with open_writer(home, catalog, f"恢复到版本 {release}，并更新") as writer:
             pass
         published = writer.release
     return published

@@ -20,7 +20,7 @@ from pipelines.catalog.local import FOLDER
 from pipelines.catalog.model import Catalog, Target, TargetChange
 from pipelines.catalog.narrow import narrow_catalog
 from pipelines.durable import write_durably
-from pipelines.faults import DiskFault, UserError
+from pipelines.faults import DiskFault, StoreGone, UserError
 from pipelines.home import CODE_CATALOG, Home
 from pipelines.warehouse.writer import open_writer
 
@@ -133,7 +133,7 @@ def change_target(home: Home, change: TargetChange, seen: float | None, place: s
             _check_seen(catalog, change, seen)
             _append(home, catalog, replace(change, at=datetime.now().isoformat(timespec="seconds")))
             writer.adopt_targets(load_catalog(overlay=home.overlay))
-    except DiskFault:
+    except (DiskFault, StoreGone):
         _put_back(file, before)
         raise
     return writer.release

@@ -13,7 +13,7 @@ from pipelines.catalog.load import load_catalog, read_catalog_text
 from pipelines.catalog.model import TargetChange
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG, Home
-from pipelines.intake.rebuild import rebuild
+from pipelines.intake.rebuild import rebuild, roll_back
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.backup import make_backup, restore_backup
 from pipelines.workflow.targets import change_target, find_target, list_changes, undo_change
@@ -112,6 +112,16 @@ def test_undoing_puts_back_what_was_there_and_is_itself_a_change(county):
     undo_change(county, 4, "文件又有效", "县干事")
     assert aims(county)[COUNTY][0] == Decimal("0.5")
     assert len(list_changes(load_catalog(overlay=county.overlay))) == 5
+
+
+def test_a_release_that_was_gone_back_to_has_the_targets_of_now(county):
+    asked = {"indicator": "relief_heat_times", "reading": "year"}
+    between = change_target(county, change(100, **asked), seen=None)
+    change_target(county, change(removed=True, source="撤销", **asked), seen=100)
+    published = roll_back(county, between)
+    reader = open_reader(county)
+    assert reader.release == published and reader.rows("select count(*) from target where indicator = 'relief_heat_times'") == [(0,)]
+    assert reader.rows("select max(sha256) from catalogue") == [(load_catalog(overlay=county.overlay).sha256,)]
 
 
 def test_a_target_of_zero_and_a_year_s_target_are_kept_as_they_are(county):
