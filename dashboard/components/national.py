@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html import escape
 
 import streamlit as st
@@ -19,14 +20,11 @@ from pipelines.reports.national.read import NationalReturn, read_national, to_te
 def _read(selection: Selection) -> NationalReturn:
     """Of the year that the chosen month stands in; from October to December of the one just ended, which is being returned then."""
     year = first_month("statistical_year", selection.period).year + 1
-    asked = (year - 1, year) if selection.period.month >= 10 else (year,)
-    for last in asked:
-        try:
-            return read_national(find_reader(), find_home(), find_catalog(), selection.place_code, str(last))
-        except UserError:
-            if last == asked[-1]:
-                raise
-    raise AssertionError
+    told = find_reader(), find_home(), find_catalog(), selection.place_code
+    if selection.period.month >= 10:
+        with suppress(UserError):
+            return read_national(*told, str(year - 1))
+    return read_national(*told, str(year))
 
 
 def show_national(selection: Selection) -> None:

@@ -30,7 +30,8 @@ def _links(bulletin: Bulletin) -> str:
 def _targets(bulletin: Bulletin) -> None:
     rows = []
     for line in bulletin.targets:
-        now = amount(line.year if line.of_year else line.month, line.unit, line.at_least)
+        value, at_least = line.aimed
+        now = amount(value, line.unit, at_least)
         pace = amount(line.pace, line.unit) if line.pace is not None else "—"
         rows.append([escape(line.name), now, amount(line.target, line.unit), pace, light_html(line.light)])
     show_section(tell_head(bulletin).rstrip("。"), "目标按年设定；没有完成全年的，按月份应达的数看")

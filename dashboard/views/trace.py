@@ -123,10 +123,11 @@ def _show_rows(word: str, measure: Measure, traced: Traced, selection: Selection
     if not number:
         st.html('<p class="lead">没有这样的行，按 0 计。</p>')
         return
-    page = int(st.query_params.get("page", "1")) if st.query_params.get("page", "1").isdecimal() else 1
+    pages = range(1, -(-number // SHOWN) + 1)
+    asked = st.query_params.get("page", "1")
+    page = min(max(int(asked), 1), pages[-1]) if asked.isdecimal() and len(asked) < 10 else 1
     show_rows(measure, read_rows(find_reader(), find_catalog(), measure, place, SHOWN, SHOWN * (page - 1)), unit)
     if number > SHOWN:
-        pages = range(1, -(-number // SHOWN) + 1)
         here = escape(trace_address(selection, _asked(), union=place.union))
         links = "　".join(f"<b>{p}</b>" if p == page else f'<a class="plain" href="{here}&amp;page={p}">{p}</a>' for p in pages)
         st.html(f'<div class="lead">每页 {SHOWN} 行：{links}</div>')

@@ -54,7 +54,7 @@ def _check(pivot: Pivot, types: dict[str, str]) -> None:
     names = [*pivot.rows, *filter(None, (pivot.columns, pivot.measure))]
     if wrong := [n for n in names if n not in types]:
         raise UserError(f"表里没有“{wrong[0]}”这一列。", f"可以用的列有：{'、'.join(types)}。")
-    if not 1 <= len(pivot.rows) <= MOST_ROWS or len({*pivot.rows, pivot.columns}) <= len(pivot.rows) - (not pivot.columns):
+    if not 1 <= len(pivot.rows) <= MOST_ROWS or len({*pivot.rows, pivot.columns}) <= len(pivot.rows):
         raise UserError("透视表的行、列不能这样选。", f"行请选 1 到 {MOST_ROWS} 列，行和列不要选同一列。")
     if pivot.aggregate not in AGGREGATES:
         raise UserError(f"没有“{pivot.aggregate}”这种算法。", f"可以填：{'、'.join(f'{k}（{v}）' for k, v in AGGREGATES.items())}。")

@@ -138,6 +138,10 @@ def test_no_sentence_claims_what_has_no_figure(bulletin):
 def test_at_least_is_carried_through(bulletin):
     part = next(p for p in bulletin.parts if p.section.key == "culture")
     assert "≥ " in tell_line(replace(part.leading, at_least=True))
+    of_year = replace(part.leading, of_year=True, target=500.0, pace=100.0, light="green", year=120.0, year_at_least=True, at_least=False)
+    assert tell_target(of_year).startswith("本年累计 ≥ 120 ") and tell_target(replace(of_year, year_at_least=False, at_least=True)).startswith("本年累计 120 ")
+    book = openpyxl.load_workbook(BytesIO(make_workbook(replace(bulletin, targets=(of_year,)))[1]))
+    assert f"{of_year.name}（不少于）" in [row[0] for row in book["目标完成"].iter_rows(values_only=True)]
 
 
 def test_the_returns_are_counted(bulletin):

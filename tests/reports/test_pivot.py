@@ -58,7 +58,7 @@ def test_figures_are_pivoted_by_name_and_without_the_county_s_own_row(demo, cata
     assert rows[-1]["合计"] == told and "全县" not in rows[0] and "竹溪县" not in rows[0]
 
 
-@pytest.mark.parametrize("pivot", [Pivot(()), Pivot(("township",), "township"), Pivot(("nobody",)), Pivot(("township",), "", "category", "sum"),
+@pytest.mark.parametrize("pivot", [Pivot(()), Pivot(("township",), "township"), Pivot(("category", "category")), Pivot(("category", "category"), "township"), Pivot(("nobody",)), Pivot(("township",), "", "category", "sum"),
                                    Pivot(("township",), "", "amount", "median"), Pivot(("township",), "id_number_hash")])  # fmt: skip
 def test_a_pivot_that_cannot_be_is_refused_in_words(demo, catalog, pivot):
     with pytest.raises(UserError):

@@ -103,7 +103,7 @@ def test_no_word_of_a_page_s_address_is_sql(floor):
 
 
 TRACED = ("indicator={}", "form={}&sum=amount", "form=relief&sum={}", "form=relief&sum=amount&where={}", "form=relief&sum=amount&where=category%3D{}", "form=relief&where=amount%3E%3D{}",
-          "form=register&where=has_union%3D{}", "form=relief&sum=amount&township=龙坝镇&union={}", "form=relief&sum=amount&township=龙坝镇&page={}", "form=monthly&sum=value&where=source_row%3D{}")  # fmt: skip
+          "form=register&where=has_union%3D{}", "form=relief&sum=amount&township=龙坝镇&union={}", "indicator=mig_out&township=龙坝镇&page={}", "form=monthly&sum=value&where=source_row%3D{}")  # fmt: skip
 NUMBERS = ("NaN", "-Infinity", "1e999", "9" * 40, "0x10", "1|2", "")
 
 

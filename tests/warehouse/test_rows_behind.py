@@ -72,7 +72,10 @@ def test_a_row_says_file_sheet_cell_version_who_and_when(demo, catalog):
 def test_a_township_s_reader_opens_no_row_of_another(demo, catalog):
     reader = open_reader(demo, scope=Scope("420324107"))
     period = reader.rows("select max(period) from indicator_value")[0][0]
+    seen = set()
     for indicator in catalog.indicators:
         for code in (None, "420324103"):
             rows = read_rows(reader, catalog, indicator.numerator, Place("year", period, code, indicator=indicator.code))
             assert {r.township_code for r in rows} <= ({"420324107"} if code is None else set())
+            seen |= {r.township_code for r in rows}
+    assert seen == {"420324107"}

@@ -43,6 +43,11 @@ class Line:
     revised: bool
     of_year: bool
 
+    @property
+    def aimed(self) -> tuple[float | None, bool]:
+        """The figure that the target is for, and whether it is a lower bound."""
+        return (self.year, bool(self.year_at_least)) if self.of_year else (self.month, self.at_least)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

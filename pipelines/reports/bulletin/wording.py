@@ -30,15 +30,16 @@ def tell_change(now: float | None, before: float | None, unit: str, against: str
 
 def tell_target(line: Line) -> str:
     """How the line stands against its target; empty without one."""
-    value = line.year if line.of_year else line.month
+    value, at_least = line.aimed
     if line.target is None or value is None:
         return ""
+    told = amount(value, line.unit, at_least)
     aim = amount(line.target, line.unit)
     aim += " " if aim.endswith("%") else ""
     if line.of_year:
         if line.pace is not None:
-            return f"本年累计 {amount(value, line.unit)}，{'达到' if line.light == 'green' else '低于'}按进度应达的 {amount(line.pace, line.unit)}"
-        return f"本年累计 {amount(value, line.unit)}，{'达到' if line.light == 'green' else '未达到'}全年目标 {aim}".rstrip()
+            return f"本年累计 {told}，{'达到' if line.light == 'green' else '低于'}按进度应达的 {amount(line.pace, line.unit)}"
+        return f"本年累计 {told}，{'达到' if line.light == 'green' else '未达到'}全年目标 {aim}".rstrip()
     if line.light == "green":
         return f"达到 {aim}的目标" if line.direction != "down" else f"没有超过 {aim}的控制数"
     gap = abs(line.target - value)

@@ -215,11 +215,11 @@ def _targets(book: _Book) -> None:
     text, first = book.format(border=1, border_color=LINE), row + 1
     for line in book.bulletin.targets:
         row += 1
-        sheet.write_string(row, 0, line.name, text)
+        sheet.write_string(row, 0, line.name + ("（不少于）" if line.aimed[1] else ""), text)
         sheet.write_string(row, 1, line.unit, text)
         sheet.write_number(row, 2, line.target, book.number(line.unit))
         _write_aim(book, sheet, row, 3, line.pace, line.unit)
-        _write(book, sheet, row, 4, line.year if line.of_year else line.month, line.unit)
+        _write(book, sheet, row, 4, line.aimed[0], line.unit)
         _write_aim(book, sheet, row, 5, line.attainment, "%")
         _write_light(book, sheet, row, 6, line.light)
     if book.bulletin.targets:

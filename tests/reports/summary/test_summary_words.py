@@ -16,7 +16,7 @@ from pipelines.reports.summary.wording.change import say_change
 from pipelines.reports.summary.wording.compose import compose
 from pipelines.reports.summary.wording.data import load_wording
 from pipelines.reports.summary.wording.model import Draft, Figure
-from pipelines.reports.summary.wording.numbers import say_money, say_percent, say_value
+from pipelines.reports.summary.wording.numbers import say_exact, say_money, say_percent, say_value
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.scope import Scope, make_scope
 from tests.reports.summary.pack import FIGURES, REGISTER, code_of, load_pack
@@ -125,6 +125,7 @@ def test_how_a_figure_is_written(value, unit, at_least, text):
 
 def test_no_bound_is_rounded_up():
     assert (say_percent(0.9999, True), say_money(199999, True)) == ("99.9%以上", "19.99万元以上")
+    assert (say_exact(0.95961, "%", True), say_exact(0.95961, "%")) == ("≥95.9%", "96%")
 
 
 CHANGES = [("件", 120, 100, "增长20%"), ("件", 80, 100, "下降20%"), ("件", 5, 3, "增加2件"), ("件", 1, 3, "减少2件"), ("件", 7, 7, "持平"), ("件", 3, 0, "上年同期没有"),

@@ -50,9 +50,9 @@ def _say_missed(voice: Voice, fact: Fact) -> list[Piece]:
     kind = "down" if fact.direction == "down" else "pace" if aim.code.endswith("#pace") else "up"
     shown, target = (Figure(say_value(f.value, f.unit, f.at_least), f) for f in (fact, aim))
     pieces = _fill(words[kind], name=fact.name, value=shown, target=target)
-    worst = sorted(fact.parts, key=lambda p: p.value, reverse=fact.direction == "down")
-    if fact.unit == "%" and len(worst) > 1 and worst[0].value != worst[1].value:
-        pieces += _fill(words["lowest" if fact.direction == "up" else "highest"], list=list_parts(fact, worst[:1])) if fact.direction == "up" else []
+    worst = sorted(fact.parts, key=lambda p: p.value)
+    if fact.direction == "up" and fact.unit == "%" and len(worst) > 1 and worst[0].value != worst[1].value:
+        pieces += _fill(words["lowest"], list=list_parts(fact, worst[:1]))
     return pieces
 
 

@@ -28,14 +28,19 @@ def _bound(number: str, unit: str, at_least: bool) -> str:
     return f"{number}{head}余{unit.removeprefix(head)}" if is_round else f"{number}{unit}以上"
 
 
-def say_percent(fraction: float, at_least: bool = False) -> str:
-    """`95.8%`, `100%`; more places where one would make 99.96 % a hundred or 0.04 % nothing."""
+def _percent(fraction: float, at_least: bool) -> str:
+    """To one place; to more where one would make 99.96 % a hundred or 0.04 % nothing."""
     share = Decimal(str(fraction)) * 100
     for places in (1, 2, 4):
         shown = _round(share, places, at_least)
         if shown == share or shown not in (0, 100):
             break
-    return _bound(_plain(shown), "%", at_least)
+    return _plain(shown)
+
+
+def say_percent(fraction: float, at_least: bool = False) -> str:
+    """`95.8%`, `100%`."""
+    return _bound(_percent(fraction, at_least), "%", at_least)
 
 
 def say_money(yuan: float, at_least: bool = False) -> str:
@@ -58,8 +63,8 @@ def say_value(value: float, unit: str, at_least: bool = False) -> str:
 
 
 def say_exact(value: float | None, unit: str, at_least: bool = False) -> str:
-    """The figure in the annex: in full, `≥` before a lower bound, `—` where there is none."""
+    """The figure in the annex: a rate as the text says it, any other in full, `≥` before a lower bound, `—` where there is none."""
     if value is None:
         return "—"
-    shown = say_percent(value) if unit == "%" else _plain(Decimal(str(value)))
+    shown = f"{_percent(value, at_least)}%" if unit == "%" else _plain(Decimal(str(value)))
     return ("≥" if at_least else "") + shown
