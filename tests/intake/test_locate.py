@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipelines.intake.load import check_bytes
+from pipelines.intake.load import check_bytes, load_bytes
+from pipelines.warehouse.reader import open_reader
 from tests.intake.build import GOOD, workbook
 
 ACTIVITY = GOOD["活动与服务台账"]
@@ -109,3 +110,64 @@ def test_blocks_beyond_those_listed_are_counted(catalog):
         rows += [["2026-03-10", "西关社区工会", "隐患排查", 1, 1], ["", "", "", "", "", "", "", f"散落 {number}"]]
     told = [p.message for p in _check(catalog, {"安全生产台账": rows}).problems if p.code == "unknown_block"]
     assert len(told) == 21 and told.count("还有 5 处内容（第 44 行起）不属于任何一张认得的表，没有读入。") == 1
+
+
+COST = ["日期", "单位", "类别", "名称", "参加人次", "投入经费"]
+
+
+def _cost(catalog, head, cell, *above):
+    rows = [["活动台账"], *above, [*COST[:5], head], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 60, cell]]
+    return _check(catalog, {"活动与服务台账": rows})
+
+
+def _stored(home, catalog, content, sql):
+    load_bytes(home, catalog, "月报.xlsx", content)
+    return open_reader(home).rows(sql)
+
+
+TITLES = [["单位：万元    填报时间：2026年3月31日"], ["金额单位：万元   人数单位：人"], ["（万元）"], ["单位（万元）"], ["单位：万元（经费）"], ["单位：人、场、万元。"], ["金额单位为万元"], ["注：经费以万元为单位"]]
+
+
+@pytest.mark.parametrize(("head", "above"), [*(("投入经费", [t]) for t in TITLES), ("投入经费（万）", []), ("投入经费/万元", []), ("投入经费 万元", [])])
+def test_a_unit_of_money_is_read_however_it_is_written_over_the_cells(home, catalog, head, above):
+    content = workbook({"活动与服务台账": [["活动台账"], *above, [*COST[:5], head], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 60, 1.5]]})
+    assert _stored(home, catalog, content, "select cost from activity") == [(15000,)]
+
+
+def test_a_sum_in_a_title_is_no_unit(home, catalog):
+    content = workbook({"活动与服务台账": [["3 月共投入 5 万元"], COST, ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 60, 1500]]})
+    assert _stored(home, catalog, content, "select cost from activity") == [(1500,)]
+
+
+@pytest.mark.parametrize("cell", ["3千", "5百"])
+def test_a_scale_of_its_own_under_a_unit_is_asked_about(catalog, cell):
+    assert [(p.code, p.cell) for p in _cost(catalog, "投入经费（万元）", cell).problems] == [("unit_clash", "F3")]
+    assert _cost(catalog, "投入经费", cell).status == "valid"
+
+
+@pytest.mark.parametrize("problem", ["单位负责人对建会有顾虑", "联系电话登记不全", "说明：资料缺失"])
+def test_a_row_that_begins_as_a_foot_does_is_data_where_it_has_more_to_tell(catalog, problem):
+    head = ["问题", "整改措施", "责任岗位", "计划完成日期", "状态"]
+    report = _check(catalog, {"问题与计划": [head, [problem, "补齐", "办公室", "2026-06-30", "进行中"], ["档案不齐", "补齐", "办公室", "2026-06-30", "进行中"]]})
+    assert report.status == "valid" and report.forms["issues"][0].rows == 2
+
+
+FEET = [["以下空白"], ["填报人：张三", "审核人：李四", "", "联系电话：12345"], ["制表：张三", "审核："], ["填表人", "张三", "单位负责人", "李四"], ["填表人 张三"], ["注1：含上月补报"], ["说明：略"],
+        ["本年累计", "", "", "", 61], ["合计（人次）", "", "", "", 60], ["合计：60人次，1000元"], [" "], ["\u3000", " "]]  # fmt: skip
+
+
+@pytest.mark.parametrize("foot", FEET)
+def test_what_people_write_under_a_table_is_no_row(catalog, foot):
+    report = _check(catalog, {"活动与服务台账": [*ACTIVITY, foot]})
+    assert report.status == "valid" and report.forms["activity"][0].rows == 1 and {p.code for p in report.problems} <= {"total_differs"}
+
+
+@pytest.mark.parametrize("word", ["无", "本月无", "零申报", "没有发生。"])
+def test_a_word_for_nothing_alone_in_its_row_is_a_zero_report(catalog, word):
+    report = _check(catalog, {"活动与服务台账": [ACTIVITY[0], [word]]})
+    assert report.status == "valid" and report.forms["activity"][0].rows == 0 and report.problems == []
+
+
+def test_a_row_with_one_unit_is_a_row_of_units(home, catalog):
+    content = workbook({"活动与服务台账": [COST, ["", "", "", "", "", "万元"], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 60, 1.5]]})
+    assert _stored(home, catalog, content, "select cost from activity") == [(15000,)]

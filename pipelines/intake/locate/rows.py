@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import UNITS, fold
 
-_TOTAL = re.compile(r"(?:合计|小计|总计|共计)$")
+_TOTAL = re.compile(r"(?:合计|小计|总计|共计)(?:\([^()]*\))?$")
+_TOLD_TOTAL = re.compile(r"(?:本月|本年|全年)?(?:合计|小计|总计|共计|累计):")  # with its figures in the same cell
+_LABEL = re.compile(r"[^:]{1,8}:")
 _ORDINAL = re.compile(r"[(]?(\d{1,2})[)]?")
 _SECTION = re.compile(r"^[(]?(?:[一二三四五六七八九十]+|第[一二三四五六七八九十]+部分)[)、.:]")
 _LETTERS = "甲乙丙丁戊"
@@ -23,7 +26,8 @@ class Words:
 
     total: frozenset[str]
     nil: frozenset[str]
-    footer: tuple[str, ...]
+    nothing: frozenset[str]
+    footer: re.Pattern[str]
     serial: frozenset[str]
 
 
@@ -34,8 +38,10 @@ def read_words(catalog: Catalog) -> Words:
     """The catalogue's words, folded."""
     if catalog.sha256 not in _words:
         w = catalog.words
-        folded = {key: tuple(map(fold, w[key])) for key in ("total", "nil", "footer", "serial")}
-        _words[catalog.sha256] = Words(frozenset(folded["total"]), frozenset(folded["nil"]), folded["footer"], frozenset(folded["serial"]))
+        folded = {key: tuple(map(fold, w.get(key, ()))) for key in ("total", "nil", "nothing", "footer", "serial")}
+        feet = "|".join(re.escape(word.rstrip(":")) for word in folded["footer"])
+        foot = re.compile(rf"[(]?(?:{feet})\d*(?:\([^()]*\))?(?:[:)\s]|$)")
+        _words[catalog.sha256] = Words(*(frozenset(folded[key]) for key in ("total", "nil", "nothing")), foot, frozenset(folded["serial"]))
     return _words[catalog.sha256]
 
 
@@ -58,13 +64,20 @@ def is_number_row(filled: list[object]) -> bool:
 
 
 def is_unit_row(filled: list[object]) -> bool:
-    """Nothing but units."""
+    """Nothing but units, be it one."""
     words = [fold(c).strip("()") if isinstance(c, str) else None for c in filled]
-    return sum(w in UNITS for w in words) > 1 and all(w in UNITS or w in _DASHES or w in ("单位", "计量单位") for w in words)
+    return any(w in UNITS for w in words) and all(w in UNITS or w in _DASHES or w in ("单位", "计量单位") for w in words)
 
 
 def _is_total(text: str, words: Words) -> bool:
     return text in words.total or (len(text) <= 8 and _TOTAL.search(text) is not None)
+
+
+def _is_foot(filled: list[object], words: Words) -> bool:
+    """Whether a row begins with a foot's word (`注：`, `填表人 张三`) and holds nothing but such labels and what each tells; a problem that begins with 单位负责人 is data."""
+    texts = [normalize("NFKC", c).strip() if isinstance(c, str) else "" for c in filled]
+    labels = [bool(words.footer.match(t) or words.footer.match(fold(t))) for t in texts]
+    return labels[0] and len(filled) <= 2 * sum(label or bool(_LABEL.match(t)) for label, t in zip(labels, texts, strict=True))
 
 
 def class_of(filled: list[object], words: Words) -> str:
@@ -81,7 +94,11 @@ def class_of(filled: list[object], words: Words) -> str:
     first = filled[0]
     if isinstance(first, str):
         text = fold(first)
-        if text.startswith(words.footer):
+        if len(filled) == 1 and text.rstrip("。.") in words.nothing:
+            return "nil"
+        if len(filled) == 1 and _TOLD_TOTAL.match(text):
+            return "total"
+        if _is_foot(filled, words):
             return "footer"
         if len(filled) == 1 and _SECTION.match(text):
             return "section"

@@ -60,7 +60,7 @@ def classify_rows(region: Region, sheet: Sheet, words: Words) -> None:
     for offset, (number, row) in enumerate(sheet.rows[region.header[1] : region.end]):
         cells = row[left : right + 1]
         filled = [c for i, c in enumerate(cells, left) if c != "" and i not in region.serial]
-        if not filled:
+        if all(isinstance(c, str) and not c.strip() for c in filled):  # one that holds blanks alone is as good as empty
             if any(c != "" for c in cells):
                 region.kinds[number] = "spacer"
             continue

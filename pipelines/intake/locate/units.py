@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
@@ -10,15 +11,16 @@ from pipelines.intake.locate.headers import MONEY_UNITS
 from pipelines.intake.locate.regions import Region
 from pipelines.intake.sheet import Located, address
 
-_TITLE_UNIT = re.compile(r"单位[:：]([^:：]*)$")
-_MONEY = re.compile(r"(?:^|[、,，/ ])(亿元|万元|千元|百元|元)(?=$|[、,，/ )）])")
+_MONEY = re.compile(r"(?:^|[\s、,/;:(\[【为以])(亿元|万元|千元|百元|元)(?=$|[\s、,/;。.()\]】为])")
+_SUM = re.compile(r"(?<=\d)\s+")  # in `共 5 万元` the unit is the number's
 
 
 def _title_unit(located: Located, region: Region) -> str:
+    """The unit of money that stands by itself above the table: `单位：万元  填报时间：…`, `（万元）`, `经费以万元为单位`."""
     for _, row in located.sheet.rows[region.title : region.header[0]]:
         for cell in row:
-            if isinstance(cell, str) and (found := _TITLE_UNIT.search(fold(cell))) and (money := _MONEY.search(found[1])):
-                return money[1]
+            if isinstance(cell, str) and (found := _MONEY.search(_SUM.sub("", normalize("NFKC", cell)))):
+                return found[1]
     return ""
 
 

@@ -38,7 +38,7 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as written: its digits times its scale, its own unit, and whether it is a lower bound."""
+    """A number as written: its digits times its scale, its own unit (of `3千` the scale, which a unit over the column may have meant, too), and whether it is a lower bound."""
 
     value: Decimal
     unit: str
@@ -71,7 +71,7 @@ def parse_quantity(text: str) -> Quantity:
     unit = unit.removesuffix("整").removesuffix("正")
     if unit and unit not in UNITS:
         raise Unreadable("not_a_number", "不是数字。", "请只填写数字，文字说明写到备注里。")
-    return Quantity(number, f"{scale}{unit}" if unit == "元" or scale == "万" else unit, bare != folded)
+    return Quantity(number, f"{scale}{unit}" if unit in ("", "元") else unit, bare != folded)
 
 
 def _split(text: str) -> tuple[Decimal, str, str]:
@@ -80,7 +80,7 @@ def _split(text: str) -> tuple[Decimal, str, str]:
         scale = found[2] or ""
         return Decimal(found[1]) * SCALES[scale], scale, found[3]
     if _COLLOQUIAL.search(text):
-        raise Unreadable("not_a_number", "的写法有歧义（“一百五”是 150 还是 105）。", "请用阿拉伯数字填写。")
+        raise Unreadable("not_a_number", "写法有歧义（“一百五”是 150 还是 105）。", "请用阿拉伯数字填写。")
     if found := _CHINESE.fullmatch(text):
         high, middle, low = (_chinese(part) if part else 0 for part in found.groups()[:3])
         scale = "" if found[3] else "万" if found[2] else "亿" if found[1] else ""

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pipelines.catalog.model import Column
 from pipelines.catalog.names import fold
-from pipelines.intake.normalise.numbers import DIGITS, YUAN, AtLeast, Unreadable, parse_quantity
+from pipelines.intake.normalise.numbers import DIGITS, SCALES, YUAN, AtLeast, Unreadable, parse_quantity
 
 Parser = Callable[[object], object]
 CENT = Decimal("0.01")
@@ -87,7 +87,7 @@ def _money(unit: str, header: str) -> Parser:
 def _money_text(cell: str, unit: str, factor: int, shown: str, header: str) -> object:
     quantity = parse_quantity(cell)
     own = quantity.unit
-    if own and not own.endswith("元") and own not in ("万",):
+    if own and not own.endswith("元") and own not in SCALES:
         raise Unreadable("wrong_unit", f"带的单位是“{own}”，本列要填金额。", f"请只填写金额，单位是{shown}。")
     if not own:
         return _bounded(_yuan(quantity.value * factor), quantity.at_least)
