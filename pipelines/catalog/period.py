@@ -15,9 +15,11 @@ _RANGE = re.compile(r"[\d\s年月./-]+")
 
 
 def parse_period(value: object) -> date | None:
-    """The month that `2026-03`, `2026年3月`, `202603` or a date names, as its first day; None when it names none."""
+    """The month that `2026-03`, `2026年3月`, `202603` or a date names, as its first day; None when it names none, as the number 2026.1, which was 2026.10 when it was typed, or January."""
     if isinstance(value, (date, datetime)):
         return date(value.year, value.month, 1)
+    if isinstance(value, float) and str(value).endswith(".1"):
+        return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     for spelling in _SPELLINGS:

@@ -1,4 +1,4 @@
-"""Months that take no upload: those that have not begun, and those that were approved or locked, which need a written reason so that no figure changes without one."""
+"""Months that take no upload: those that have not begun, those long before all that was ever reported, and those that were approved or locked, which need a written reason so that no figure changes without one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.catalog.model import Catalog
-from pipelines.catalog.period import name_period
+from pipelines.catalog.period import name_period, shift_period
 from pipelines.faults import Problem
 from pipelines.home import Home
 from pipelines.intake.examine import History
@@ -18,6 +18,7 @@ from pipelines.warehouse.releases import read_current
 
 _DECIDED = """select township_code, period, state, was_approved, correction, return_reason from month_state
 where period = $period and (state not in ('submitted', 'resubmitted') or resubmissions > 0 or was_approved)"""
+_OLDEST = "select min(period) from submission"
 _NEWEST = "select max(received_at)::date from submission"
 _SAME = """select 1 from submission as s join form_load as l using (submission_id)
 where s.sha256 = $sha and s.township_code = $code and s.period = $period and l.superseded_by is null limit 1"""
@@ -40,6 +41,7 @@ class _Standing:
 
 
 UNSAID = Correcting()
+REACH = 24  # months before the first reported one
 _FRESH = _Standing()
 
 
@@ -55,6 +57,15 @@ def _find_early(source: Source | None, report: FileReport) -> Problem | None:
     return Problem("not_yet", "error", None, None, "period", name_period(report.period), message, remedy)
 
 
+def _find_ancient(oldest: date | None, report: FileReport) -> Problem | None:
+    """A month so long before the first that anybody reported that the year must be mistyped: every month since would count as due for everybody."""
+    if oldest is None or report.period >= shift_period(oldest, -REACH):
+        return None
+    message = f"{name_period(report.period)}比已有的最早一个月（{name_period(oldest)}）还早两年以上，像是年份写错了，这份文件没有入库。"
+    remedy = "请核对封面上、文件名里或上报时选择的报送月份；确实要补报更早的，请从较近的月份起往前补报。"
+    return Problem("too_early", "error", None, None, "period", name_period(report.period), message, remedy)
+
+
 class ClosedMonths:
     """Where the months stood, on which the county decided, before the load's first file for a month of the calendar."""
 
@@ -62,6 +73,7 @@ class ClosedMonths:
         self._source, self._catalog = source, catalog
         self._found: dict[tuple[str, date], _Standing] = {}
         self._asked: set[date] = set()
+        self._oldest = source.rows(_OLDEST)[0][0]
 
     def _find(self, place: tuple[str, date]) -> _Standing:
         if place[1] not in self._asked:
@@ -78,8 +90,8 @@ class ClosedMonths:
 
     def find_fault(self, report: FileReport, said: Correcting) -> Problem | None:
         """Why the upload cannot be taken: its month has not begun, is approved and there is no reason, or locked and not the county's to change."""
-        if early := _find_early(self._source, report):
-            return early
+        if outside := _find_early(self._source, report) or _find_ancient(self._oldest, report):
+            return outside
         state = self._standing(report).state
         month = f"{self._catalog.township(report.township_code).name}{name_period(report.period)}" if state else ""
         if state == "locked" and not (said.reason.strip() and said.by_county):

@@ -21,9 +21,10 @@ from pipelines.intake.report import FileReport
 from pipelines.intake.sheet import Sheet, Typed
 from pipelines.intake.stage import build_form
 from pipelines.intake.validate.monthly import check_monthly, match_items
+from pipelines.intake.validate.places import check_places
 from pipelines.intake.validate.review import Figures, Month, check_month
 from pipelines.intake.validate.rows import check_rows, check_unique
-from pipelines.intake.validate.unions import check_unions
+from pipelines.intake.validate.unions import adopt_spellings, check_unions
 from pipelines.warehouse.submission import FormRows
 
 
@@ -98,8 +99,16 @@ def _check(catalog: Catalog, parts: list[Typed], code: str, period: date, histor
     problems += check_month(Month(forms, period, lambda form: history.figures(code, form, period)))
     township = catalog.township(code)
     if township:
+        adopt_spellings(forms, last[1] if last else [])
         problems += check_unions(forms, last, township, period)
+        problems += check_places(catalog, forms, township)
     return forms, problems
+
+
+def _drop_doubled(problems: list[Problem]) -> None:
+    """A cell whose formula gives nothing is no cell that somebody forgot."""
+    broken = {(p.sheet, p.cell) for p in problems if p.code in ("error_cell", "uncached_formula")}
+    problems[:] = [p for p in problems if p.code not in ("missing_value", "missing_item") or (p.sheet, p.cell) not in broken]
 
 
 def _place(sheets: list[Sheet]) -> Callable[[Problem], tuple]:
@@ -144,6 +153,7 @@ def examine(catalog: Catalog, sheets: list[Sheet] | Problem, asked: Asked, id_ke
     describe(report, forms, history.figures, period)
     if not forms and not any(p.severity == "error" for p in problems):
         problems.append(_file_problem("no_form", "文件里的表都是空的，没有可以上报的内容。", "请填写数据；本月没有发生的，在表里填“零报告”。"))
+    _drop_doubled(problems)
     problems.sort(key=_place(sheets))
     if any(p.severity == "error" for p in problems):
         return Examined(report)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from pipelines.intake.load import check_bytes, load_bytes
@@ -171,3 +173,53 @@ def test_a_word_for_nothing_alone_in_its_row_is_a_zero_report(catalog, word):
 def test_a_row_with_one_unit_is_a_row_of_units(home, catalog):
     content = workbook({"活动与服务台账": [COST, ["", "", "", "", "", "万元"], ["2026-03-12", "西关社区工会", "文体活动", "东塔杯", 60, 1.5]]})
     assert _stored(home, catalog, content, "select cost from activity") == [(15000,)]
+
+
+def test_rows_of_another_township_are_errors_at_their_cells(catalog):
+    rows = [["乡镇", *ACTIVITY[0]], ["城关镇", *ACTIVITY[1]], ["龙坝镇", *ACTIVITY[1]], ["龙坝", *ACTIVITY[1]]]
+    report = _check(catalog, {"活动与服务台账": rows})
+    assert [(p.cell, p.code) for p in report.problems if p.severity == "error"] == [("A3", "foreign_row"), ("A4", "foreign_row")]
+    assert _check(catalog, {"活动与服务台账": rows[:2]}).status == "valid"
+
+
+def test_a_column_that_is_called_rightly_is_not_said_to_be_meant_by_that_name(catalog):
+    rows = [["序号", "村（社区）", "职工人数", "会员人数", "是否建会", "活动场次", "参加人次"], [1, "西关社区", 20, 18, "是", 1, 30]]
+    told = [p for p in _check(catalog, {"Sheet1": rows}).problems if p.code == "unknown_column"]
+    assert [(p.cell, p.remedy) for p in told] == [("G1", "这样的总表里不读这一列，请填到“活动与服务台账”里。")]
+
+
+@pytest.mark.parametrize(("cell", "period"), [(2026.1, None), ("2026.10", date(2026, 10, 1)), (2026.11, date(2026, 11, 1)), (2026.3, date(2026, 3, 1))])
+def test_a_month_that_a_number_lost_the_end_of_is_asked_for(catalog, cell, period):
+    report = _check(catalog, {"活动与服务台账": [ACTIVITY[0], ["3月12日", *ACTIVITY[1][1:]]]}, cover=("城关镇", cell))
+    assert report.period == period and (period is not None or [p.code for p in report.problems if p.field == "period"] == ["bad_period"])
+
+
+def test_a_union_that_differs_by_blanks_and_width_alone_is_the_register_s(home, catalog):
+    register = [GOOD["单位与工会名册"][0], ["乙村", "村(社区)", 40, "是", "乙村工会（筹）", 30, 12]]
+    checks = [GOOD["规范化建设自查表"][0], ["乙村 工会(筹)", *["是"] * 14]]
+    load_bytes(home, catalog, "月报.xlsx", workbook({"单位与工会名册": register, "规范化建设自查表": checks}))
+    reader = open_reader(home)
+    assert reader.rows("select distinct union_name from standards") == [("乙村工会（筹）",)]
+    assert reader.rows("select bool_and(reported), bool_and(met) from standard_progress where union_name = '乙村工会（筹）'") == [(True, True)]
+
+
+def test_a_month_years_before_the_first_is_taken_for_a_slip_of_the_year(home, catalog):
+    load_bytes(home, catalog, "一.xlsx", workbook())
+    refused = load_bytes(home, catalog, "二.xlsx", workbook({"单位与工会名册": GOOD["单位与工会名册"]}, cover=("城关镇", "2016-03")))
+    assert (refused.status, [p.code for p in refused.problems if p.severity == "error"]) == ("refused", ["too_early"])
+    assert load_bytes(home, catalog, "三.xlsx", workbook({"单位与工会名册": GOOD["单位与工会名册"]}, cover=("城关镇", "2024-03"))).status == "loaded"
+
+
+def test_a_formula_without_a_result_is_told_once_and_beside_the_table_refuses_nothing(catalog):
+    book = openpyxl.load_workbook(BytesIO(workbook({"活动与服务台账": ACTIVITY})))
+    sheet = book["活动与服务台账"]
+    sheet["L2"] = "=1/0"  # beside the table
+    beside = BytesIO()
+    book.save(beside)
+    report = check_bytes(None, catalog, "月报.xlsx", beside.getvalue())
+    assert report.status == "valid" and [(p.severity, p.cell) for p in report.problems if p.code == "uncached_formula"] == [("warning", "L2")]
+    sheet["D2"] = "=A1&C1"
+    inside = BytesIO()
+    book.save(inside)
+    told = [(p.severity, p.code) for p in check_bytes(None, catalog, "月报.xlsx", inside.getvalue()).problems if p.cell == "D2"]
+    assert told == [("error", "uncached_formula")]

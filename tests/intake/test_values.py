@@ -29,7 +29,7 @@ def _parse(kind: str, cell: object, unit: str = "", **column):
     ("date", "2026-03-05 00:00:00", date(2026, 3, 5)), ("count", "'120", 120), ("money", "3,000.50元", Decimal("3000.50")), ("money", "10万余元", AtLeast(Decimal(100000))),
     ("money", "十余万", AtLeast(Decimal(100000))), ("money", "十余万元", AtLeast(Decimal(100000))), ("decimal", 0.5, Decimal("0.5")), ("decimal", "是", Decimal(1)),
     ("date", date(2026, 3, 5), date(2026, 3, 5)), ("date", "2026年3月5日", date(2026, 3, 5)), ("date", "3月5日", date(2026, 3, 5)), ("date", "2026.3.5", date(2026, 3, 5)),
-    ("date", "20260305", date(2026, 3, 5)), ("date", 46086.0, date(2026, 3, 5)), ("bool", "√", True), ("bool", "无", False), ("bool", True, True), ("text", 12.0, "12"),
+    ("date", 3.5, date(2026, 3, 5)), ("date", 3.12, date(2026, 3, 12)), ("date", "3.20", date(2026, 3, 20)), ("date", "20260305", date(2026, 3, 5)), ("date", 46086.0, date(2026, 3, 5)), ("bool", "√", True), ("bool", "无", False), ("bool", True, True), ("text", 12.0, "12"),
 ])  # fmt: skip
 def test_spellings(kind, cell, value):
     assert _parse(kind, cell) == value
@@ -40,7 +40,7 @@ def test_spellings(kind, cell, value):
     ("count", "第三批", "not_a_number"), ("count", "3,5", "not_a_number"), ("count", "一百五", "not_a_number"), ("money", "三万五", "not_a_number"), ("count", "不到20", "inexact"), ("count", "95%", "wrong_unit"), ("date", "2026年3月", "not_a_date"), ("count", float("nan"), "not_a_number"), ("count", float("inf"), "not_a_number"), ("count", "5元", "wrong_unit"),
     ("money", -5.0, "negative"), ("money", 1.234, "too_precise"), ("money", "20人", "wrong_unit"), ("money", True, "not_a_number"),
     ("money", 1e300, "out_of_range"), ("count", 5e9, "out_of_range"), ("money", 5e13, "out_of_range"), ("money", 1.1e10, "out_of_range"), ("decimal", 1e300, "out_of_range"), ("count", "9" * 60, "out_of_range"), ("decimal", "9" * 60, "out_of_range"),
-    ("date", "2026-02-30", "not_a_date"), ("date", "春节期间", "not_a_date"), ("bool", "大概", "not_yes_no"),
+    ("date", 10.1, "ambiguous_date"), ("date", 3.2, "ambiguous_date"), ("date", 1.3, "ambiguous_date"), ("date", "2026-02-30", "not_a_date"), ("date", "春节期间", "not_a_date"), ("bool", "大概", "not_yes_no"),
 ])  # fmt: skip
 def test_refusals(kind, cell, code):
     with pytest.raises(Unreadable) as fault:

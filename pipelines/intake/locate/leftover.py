@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipelines.catalog.model import Catalog
+from pipelines.catalog.names import fold, split_unit
 from pipelines.faults import Problem
 from pipelines.intake.locate.guess import guess_column
-from pipelines.intake.locate.headers import Learned
+from pipelines.intake.locate.headers import Learned, form_aliases
 from pipelines.intake.locate.regions import Region
 from pipelines.intake.private import hide_numbers
 from pipelines.intake.sheet import Sheet, address
@@ -84,8 +85,9 @@ def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Le
         if is_private_header(catalog, header) or _is_private_column(sheet, region, index):
             yield _private(sheet, address(index, row), hide_numbers(header))
             continue
-        guess = guess_column(catalog, region.matches, header, learned)
-        remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else "如果它就是某个规定的列，请改用规定的列标题。"
+        own = next((m.form.title for m in region.matches if fold(split_unit(header)[0]) in form_aliases(m.form)), None)
+        guess = None if own else guess_column(catalog, region.matches, header, learned)
+        remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else f"这样的总表里不读这一列，请填到“{own}”里。" if own else "如果它就是某个规定的列，请改用规定的列标题。"
         yield Problem("unknown_column", "warning", sheet.name, address(index, row), f"{guess[0]}.{guess[1]}" if guess else None, header,
             f"列“{header}”不是“{title}”的列，没有读入，只保留在原文件里。", remedy)  # fmt: skip
 

@@ -9,6 +9,7 @@ from pipelines.catalog.names import fold
 from pipelines.faults import Problem
 from pipelines.intake.locate.headers import MONEY_UNITS
 from pipelines.intake.locate.regions import Region
+from pipelines.intake.normalise.items import FIGURES, FORM
 from pipelines.intake.sheet import Located, address
 
 _MONEY = re.compile(r"(?:^|[\s、,/;:(\[【为以])(亿元|万元|千元|百元|元)(?=$|[\s、,/;。.()\]】为])")
@@ -33,10 +34,10 @@ def _row_units(located: Located, region: Region) -> dict[str, str]:
 
 
 def apply_units(located: Located, region: Region) -> list[Problem]:
-    """Gives each money column its unit."""
+    """Gives each column of money its unit, and the figures of 乡镇月报, which are money in some rows."""
     title, below, problems = _title_unit(located, region), _row_units(located, region), []
     for column in located.form.columns:
-        if column.type != "money" or column.key not in located.columns:
+        if column.key not in located.columns or not (column.type == "money" or (located.form.key == FORM and column.key in FIGURES)):
             continue
         told = [(where, unit) for where, unit in (("列标题", located.units.get(column.key)), ("单位行", below.get(column.key)), ("表上方", title)) if unit]
         others = [(where, unit) for where, unit in told[1:] if unit != told[0][1]]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
 from pipelines.catalog.model import Catalog, Column, Form
 from pipelines.catalog.names import fold
 from pipelines.faults import Problem
+from pipelines.intake.normalise.items import FIGURES, FORM, plan_item
 from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.personal import mask_number, read_id_number
 from pipelines.intake.normalise.values import Parser, build_parser
@@ -52,6 +54,17 @@ class Reading:
     def plan(self, table: Located) -> list[Planned]:
         """(column from 0, key, parser, column, unit, what is known of its cells) of each known column."""
         return _plan(table.form, tuple(table.columns.items()), tuple(table.units.items()), self.period, self.yes, self.no, self.blank)
+
+
+    def plan_row(self, table: Located, plan: list[Planned], cells: list[object]) -> list[Planned]:
+        """The plan for one row: in 乡镇月报 its item says how the figures are to be read."""
+        make = plan_item(self.catalog, cells, table.columns, table.units)
+        return plan if make is None else [self._as_item(planned, make) if planned[1] in FIGURES else planned for planned in plan]
+
+    def _as_item(self, planned: Planned, make: Callable) -> Planned:
+        index, key, _, column, _, _ = planned
+        found = make(column, self.period, self.yes, self.no)
+        return planned if found is None else (index, key, *found, _known(found[1], found[2], self.yes, self.no, self.blank))
 
 
 def _shown(cell: object, column: Column) -> str:
@@ -158,7 +171,7 @@ def type_table(table: Located, reading: Reading) -> tuple[Typed, list[Problem]]:
         values, raw = row.values, row.raw
         if len(cells) < width:
             cells = [*cells, *[""] * (width - len(cells))]
-        for planned in plan:
+        for planned in reading.plan_row(table, plan, cells) if table.form.key == FORM else plan:
             index, key, _, _, _, known = planned
             cell = cells[index]
             if cell == "":

@@ -20,6 +20,7 @@ LARGEST_COUNT = 10**9
 _DATE = re.compile(r"(?:(\d{4}|\d{2})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-7]\d{4}")  # of a spreadsheet, in a text file
+_CUT = re.compile(r"(1[0-2]|[1-9])\.([123])")  # 10.2 in a cell of numbers was 10.2 or 10.20 when it was typed
 _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?$")
 _CHINESE_DATE = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)[日号]")
 _EPOCH = date(1899, 12, 30)
@@ -133,6 +134,8 @@ def _date(period: date) -> Parser:
             return cell
         if isinstance(cell, float) and 20_000 < cell < 80_000:
             return _EPOCH + timedelta(days=int(cell))
+        if isinstance(cell, float) and (found := _CUT.fullmatch(str(cell))):
+            raise Unreadable("ambiguous_date", f"分不清是{found[1]}月{found[2]}日还是{found[1]}月{found[2]}0日。", f"请按 {period.year}-{int(found[1]):02d}-{found[2]}0 的写法填写。")
         text = _WEEKDAY.sub("", fold(_text(cell)))
         try:
             return _read_date(text, period)

@@ -5,32 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
-from pipelines.catalog.model import Catalog, MonthlyItem
-from pipelines.catalog.names import fold
+from pipelines.catalog.model import Catalog
 from pipelines.faults import Problem
+from pipelines.intake.normalise.items import find_items
 from pipelines.intake.sheet import Typed
-
-
-@lru_cache(maxsize=8)
-def _index(items: tuple[MonthlyItem, ...]) -> dict[str, MonthlyItem]:
-    index: dict[str, MonthlyItem] = {}
-    for item in items:
-        index |= {fold(n): item for n in (item.code, item.name, *item.aliases)}
-    return index
-
-
-def _find(index: dict[str, MonthlyItem], row: dict) -> tuple[MonthlyItem | None, MonthlyItem | None]:
-    code, name = row.get("indicator_code"), row.get("indicator_name")
-    return index.get(fold(code)) if code else None, index.get(fold(name)) if name else None
 
 
 def match_items(catalog: Catalog, typed: Typed) -> list[Problem]:
     """Gives each row its item's code, name and unit; rows of no item are taken out and reported."""
-    index, problems, kept = _index(catalog.monthly_items), [], []
+    problems, kept = [], []
     for place, row in enumerate(typed.rows):
-        by_code, by_name = _find(index, row)
+        by_code, by_name = find_items(catalog, row.get("indicator_code"), row.get("indicator_name"))
         item = by_code or by_name
         key = "indicator_code" if row.get("indicator_code") else "indicator_name"
         shown = str(row.get(key))

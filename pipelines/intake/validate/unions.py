@@ -18,6 +18,15 @@ def _unions(rows: list[dict]) -> dict[str, str]:
     return {fold(r["union_name"]): r["union_name"] for r in rows if r.get("has_union") and r.get("union_name")}
 
 
+def adopt_spellings(forms: dict[str, list[Typed]], last: list[dict]) -> None:
+    """A union that is the register's but for blanks, quotes and full-width signs gets the register's name, under which its rows are counted."""
+    names = _unions([r for t in forms.get("register", []) for r in t.rows] or last)
+    for typed in (t for form in LEDGERS for t in forms.get(form, [])):
+        for row in typed.rows:
+            if row.get("union_name"):
+                row["union_name"] = names.get(fold(row["union_name"]), row["union_name"])
+
+
 def _known(rows: list[dict], township: Township) -> set[str]:
     own = {township.name, township.name[:-1], *township.aliases}
     names = {fold(n + end) for n in own for end in ("", "总工会", "工会", "工会委员会", "工会联合会")}
