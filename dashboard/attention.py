@@ -13,6 +13,7 @@ from dashboard.cached import Row, find_catalog, query_month
 from dashboard.figures import COMPARED, period_before, rows_of_month
 from dashboard.hazards import open_hazards
 from dashboard.links import view_address
+from dashboard.same_months import same_months
 from dashboard.selection import Selection
 from pipelines.catalog.overview import AttentionRule
 from pipelines.catalog.period import due_date
@@ -122,8 +123,9 @@ def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Itera
 
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
-    since = COMPARED[selection.reading][0][0]
-    rows = rows_of_month(selection, *rule.indicators, period=period_before(selection))
+    since, months = COMPARED[selection.reading][0]
+    alike = {indicator: same_months(selection, indicator, months) for indicator in rule.indicators}
+    rows = [r for r in rows_of_month(selection, *rule.indicators, period=period_before(selection)) if r.township_code in alike[r.indicator]]
     before = {(r.township_code, r.indicator): r.value for r in rows if not is_missing(r.value) and not is_missing(r.denominator) and r.denominator >= rule.small}
     now = [r for r in _figures(selection, rule) if (r.township_code, r.indicator) in before]
     fallen = [(float(before[r.township_code, r.indicator] - r.value), before[r.township_code, r.indicator], r) for r in now]

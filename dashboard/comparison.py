@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas
 
 from dashboard.cached import find_catalog, query_month
-from dashboard.figures import period_before, year_ago
+from dashboard.figures import COMPARED, period_before, year_ago
+from dashboard.same_months import keep_same_months
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
 
@@ -19,7 +20,9 @@ def list_comparable() -> list[Indicator]:
 
 
 def compare_townships(selection: Selection, indicator: str) -> pandas.DataFrame:
-    """One row per township that the visitor may see, ranked ones first: see `sql/comparison.sql`."""
+    """One row per township that the visitor may see, ranked ones first: see `sql/comparison.sql`. Set against its own past only where it told the same months."""
     peers = find_catalog().peers
     groups = {"size": peers.size, "groups": len(peers.groups), "names": ",".join(peers.groups), "own": ",".join(f"{code}:{name}" for code, name in peers.own)}
-    return query_month(selection, "comparison", indicator=indicator, least=peers.least_for(indicator), before=period_before, year_ago=year_ago, **groups)
+    rows = query_month(selection, "comparison", indicator=indicator, least=peers.least_for(indicator), before=period_before, year_ago=year_ago, **groups)
+    months = COMPARED[selection.reading][0][1]
+    return keep_same_months(selection, rows.assign(indicator=indicator), value_before=months, moved=months, value_year_ago=12)

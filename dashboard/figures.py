@@ -9,6 +9,7 @@ import pandas
 from dashboard.cached import Row, figures_of_month, histories
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
+from dashboard.same_months import keep_same_months, same_months
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import change, figure, is_missing
@@ -35,9 +36,9 @@ def period_before(selection: Selection) -> date:
 
 
 def of_month(selection: Selection, *indicators: str) -> pandas.DataFrame:
-    """The indicators of every township in the chosen month, with last year's value as `last_year`, without the county's own row."""
+    """The indicators of every township in the chosen month, with last year's value as `last_year` where it is of the same months, without the county's own row."""
     rows = figures_of_month(selection, *indicators)
-    return rows[rows.township_code != selection.county_code]
+    return keep_same_months(selection, rows[rows.township_code != selection.county_code], last_year=12)
 
 
 def figure_at(selection: Selection, indicator: str, period: date | None = None) -> Row | None:
@@ -68,10 +69,10 @@ def _sum_up(rows: list[Row]) -> float | None:
 
 
 def compare(selection: Selection, indicator: str, months: int) -> tuple[float | None, float | None]:
-    """Now and so many months ago, over the townships that reported both: a missing township is no fall."""
-    found, earlier = histories(selection, indicator), shift_period(selection.period, -months)
+    """Now and so many months ago, over the townships that reported the same months of both: a missing township or month is neither fall nor rise."""
+    found, alike, earlier = histories(selection, indicator), same_months(selection, indicator, months), shift_period(selection.period, -months)
     wanted = [selection.township_code] if selection.township_code else [code for code in found if code != selection.county_code]
-    both = [found[code] for code in wanted if code in found and selection.period in found[code] and earlier in found[code]]
+    both = [found[code] for code in wanted if code in alike]
     return tuple(_sum_up([months_of[p] for months_of in both]) for p in (selection.period, earlier))
 
 

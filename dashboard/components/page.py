@@ -42,7 +42,8 @@ def show_section(title: str, note: str = "") -> None:
 def describe_coverage(selection: Selection) -> str:
     """How many townships the figures rest on, how many of them were reviewed, and what changes compare."""
     returns = query_month(selection, "returns_of_month")
-    told = (describe_reported(returns), "较上月、较上年只比两期都报了的乡镇", warn_unreviewed(returns))
+    like = "较上月、较上年只比两期都报了的乡镇" if selection.reading == "month" else "和以前比，只比两期报了相同月份的乡镇"
+    told = (describe_reported(returns), like, warn_unreviewed(returns))
     return "；".join(part for part in told if part)
 
 

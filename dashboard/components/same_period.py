@@ -13,6 +13,7 @@ from dashboard.components.figure_link import figure_address, link_html
 from dashboard.components.mark import mark_html
 from dashboard.components.table import show_table
 from dashboard.figures import compare, figure_at
+from dashboard.same_months import adds_up
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
 from pipelines.catalog.reading import READINGS, name_span
@@ -32,15 +33,17 @@ def _marks(row: Row | None) -> str:
 
 
 def _said_before(selection: Selection, code: str, unit: str, before: float | None) -> str:
-    """A year ago, as far as this year's townships told it then; all of it where none of them did."""
+    """A year ago, as far as this year's townships told it then; all of it where none of them did, — where they told other months."""
     row = figure_at(selection, code, shift_period(selection.period, -12))
+    if row is not None and before is None and adds_up(selection, code):
+        return "—"
     if row is None or before is None:
         return _said(row, unit) + _marks(row)
     return escape(" ".join(figure(before, unit, bool(row.at_least))).replace(" %", "%").strip()) + _marks(row)
 
 
 def _cells(selection: Selection, code: str, unit: str) -> list[str]:
-    """Now, a year ago, and the change, the last two over the townships that reported both."""
+    """Now, a year ago, and the change, the last two over the townships that reported the same months of both."""
     now, compared = figure_at(selection, code), compare(selection, code, 12)
     address = figure_address(selection, code) if now is not None else None
     return [link_html(_said(now, unit), address) + _marks(now), _said_before(selection, code, unit, compared[1]), growth(*compared, unit)]
@@ -59,4 +62,4 @@ def show_same_period(selection: Selection, wanted: Wanted) -> None:
     with st.expander("本月与累计：同期、同比"):
         months = name_span(total, selection.period)
         heads = ["指标", f"本月<br><small>{selection.period.month}月</small>", "上年同月", "同比", f"{READINGS[total].removeprefix('本年')}<br><small>{months}</small>", "上年同期", "同比"]
-        show_table(heads, kept(selection, same_period_rows, tuple(wanted)), caption="同期、同比只算两期都报了的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")
+        show_table(heads, kept(selection, same_period_rows, tuple(wanted)), caption="同期、同比只算两期报了相同月份的乡镇；数量、金额按百分比，比率按百分点；存量（如会员人数）的累计就是当月数")

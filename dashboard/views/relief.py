@@ -20,9 +20,8 @@ from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.relief_detail import show_funds, show_once, show_outliers
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
-from dashboard.figures import compare, has_report, indicator_card, of_month, year_ago, year_back
+from dashboard.figures import compare, has_report, indicator_card, of_month, year_back
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
 from pipelines.reports.numbers import count, is_missing, money
 
 CARDS = [("relief_amount", "救助金额", "元"), ("relief_times", "救助人次", "人次"), ("relief_average", "人均救助", "元/人次"),
@@ -37,14 +36,8 @@ def _parts(selection: Selection, **months: Callable[[Selection], date]) -> panda
     return rows.assign(amount=rows.amount.astype(float), recipients=rows.recipients.astype(float))
 
 
-def _compared(selection: Selection, now: pandas.DataFrame) -> tuple[float | None, float | None]:
-    """Spending now and a year ago of the townships that reported both; nothing where only some of the year-ago months are known, which is no measure."""
-    before = _parts(selection, first=lambda s: shift_period(s.first, -12), last=year_ago)
-    return compare(selection, "relief_amount", 12) if before.period.nunique() == now.period.nunique() else (None, None)
-
-
 def finding(now: pandas.DataFrame, compared: tuple[float | None, float | None], selection: Selection, reported: bool) -> str:
-    """How much was spent on how many, and whether that is more than a year ago, as `_compared` tells it."""
+    """How much was spent on how many, and whether that is more than a year ago, as `compare` tells it."""
     if not reported:
         return f"{selection.span}{selection.place}还没有报送帮扶救助台账"
     if now.empty:
@@ -104,7 +97,7 @@ def _townships(selection: Selection) -> None:
 @drawn
 def _body(selection: Selection) -> None:
     now = _parts(selection)
-    show_finding(finding(now, _compared(selection, now), selection, has_report(selection, "relief_times")))
+    show_finding(finding(now, compare(selection, "relief_amount", 12), selection, has_report(selection, "relief_times")))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS])
     if not now.empty:
         left, right = st.columns(2, gap="large")

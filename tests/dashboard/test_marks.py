@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.cached import SQL
 from dashboard.components.mark import mark_html, mark_text
-from pipelines.reports.numbers import count, growth
+from pipelines.reports.numbers import count, growth, money
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
 from tests.app_test import AppTest
@@ -103,4 +103,36 @@ st.text(repr(same_period_rows(Selection(last, "420324103", "水坪镇", "month",
             for t in ("indicator_value", "indicator_year") for p in ("2026-10-01", "2025-10-01")]  # fmt: skip
     now, before = float(told[0][0][0]), float(told[1][0][0])
     assert cells[2] == growth(now, before, "元")
-    assert len(cells) == 6
+    year = ast.literal_eval(app.text[0].value)[0][4:]
+    assert len(cells) == 4 and cells[3] == " ".join(money(told[2][0][0]))
+    assert (year[1], year[2]) == ("—", "—")  # ten months now, one a year ago
+
+
+COMPARED = """
+from datetime import date
+import streamlit as st
+from dashboard.components.same_period import same_period_rows
+from dashboard.figures import compare, indicator_card, of_month
+from dashboard.selection import Selection
+half, year = (Selection(date(2026, 10, 1), None, None, reading, "420324", "竹溪县") for reading in ("half", "year"))
+lines = [("relief_amount", "救助金额", "元"), ("mem_member_total", "会员人数", "人")]
+st.text(repr(compare(half, "relief_amount", 6)))
+st.text(repr([indicator_card(year, *line).rows[0] for line in lines]))
+st.text(repr([row[4:] for row in same_period_rows(year, lines)]))
+st.text(repr([int(of_month(year, code).last_year.notna().sum()) for code, _, _ in lines]))
+"""
+
+
+def test_spans_are_compared_only_over_the_same_months_of_a_township(home):
+    """The half-year lacks October of two townships that told April; of the year before there is October alone."""
+    copy_demo(home, months=13)
+    app = AppTest.from_string(COMPARED, default_timeout=60).run()
+    assert not app.exception
+    half, cards, table, last_year = (ast.literal_eval(block.value) for block in app.text)
+    sql = """select sum(value) filter (month(period) > 6), sum(value) filter (month(period) < 5) from indicator_value where indicator = 'relief_amount' and year(period) = 2026
+        and month(period) in (1, 2, 3, 4, 7, 8, 9, 10) and township_code in (
+            select township_code from indicator_value where indicator = 'relief_amount' and period = '2026-10-01' and township_code <> '420324')"""
+    assert half == tuple(float(v) for v in open_reader(home).rows(sql)[0])
+    assert cards[0] == ("较上年同期", "—") and cards[1][1] != "—"  # members stand as of October, which both years know
+    assert table[0][1].startswith("—") and table[0][2] == "—" and table[1][2] != "—"
+    assert last_year == [0, 13]
