@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 
 from dashboard.cached import find_catalog, query_month
-from dashboard.figures import COMPARED, period_before, year_ago
+from dashboard.figures import COMPARED, is_too_early, period_before, year_ago
 from dashboard.same_months import keep_same_months
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
@@ -24,5 +24,6 @@ def compare_townships(selection: Selection, indicator: str) -> pandas.DataFrame:
     peers = find_catalog().peers
     groups = {"size": peers.size, "groups": len(peers.groups), "names": ",".join(peers.groups), "own": ",".join(f"{code}:{name}" for code, name in peers.own)}
     rows = query_month(selection, "comparison", indicator=indicator, least=peers.least_for(indicator), before=period_before, year_ago=year_ago, **groups)
+    rows = rows.assign(light="none") if is_too_early(selection, indicator) else rows
     months = COMPARED[selection.reading][0][1]
     return keep_same_months(selection, rows.assign(indicator=indicator), value_before=months, moved=months, value_year_ago=12)

@@ -6,12 +6,12 @@ from datetime import date
 
 import pandas
 
-from dashboard.cached import Row, figures_of_month, histories
+from dashboard.cached import Row, figures_of_month, find_catalog, histories
 from dashboard.components.cards import Card
 from dashboard.components.figure_link import figure_address
 from dashboard.same_months import keep_same_months, same_months
 from dashboard.selection import Selection
-from pipelines.catalog.period import shift_period
+from pipelines.catalog.period import due_date, shift_period
 from pipelines.reports.numbers import change, figure, is_missing
 
 COMPARED = {  # reading -> what its figures are set against, and how many months ago that was
@@ -51,6 +51,12 @@ def rows_of_month(selection: Selection, *indicators: str, period: date | None = 
     found = [histories(selection, code) for code in indicators]
     rows = [months[period or selection.period] for places in found for months in places.values() if (period or selection.period) in months]
     return sorted((r for r in rows if r.township_code != selection.county_code), key=lambda r: r.township_code)
+
+
+def is_too_early(selection: Selection, indicator: str, today: date | None = None) -> bool:
+    """Whether the indicator counts what came in time and the month's deadline is not over, so that nothing can be said against anybody yet."""
+    catalog = find_catalog()
+    return catalog.indicator(indicator).numerator.form == "returns" and (today or date.today()) <= due_date(catalog, selection.period)
 
 
 def has_report(selection: Selection, indicator: str) -> bool:
@@ -101,7 +107,7 @@ def indicator_card(selection: Selection, indicator: str, label: str, unit: str) 
         compared.append(("目标", " ".join(figure(target, unit)).replace(" %", "%")))
     if now is not None and not is_missing(now.pace):
         compared.append(("按进度应达", " ".join(figure(now.pace, unit))))
-    light = ("none" if value is None else now.light) if target is not None else None
+    light = None if target is None or (value is not None and is_too_early(selection, indicator)) else "none" if value is None else now.light
     return Card(label, shown, shown_unit, light, compared, _last_year(selection, indicator),
                 figure_address(selection, indicator), "" if value is None else now.marks)  # fmt: skip
 

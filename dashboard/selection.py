@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pandas
 import streamlit as st
 
 from dashboard.access import visitor
@@ -13,6 +14,7 @@ from dashboard.cached import find_catalog, query
 from dashboard.level_words import say
 from pipelines.catalog.period import name_period, parse_period
 from pipelines.catalog.reading import READINGS, first_month, name_span
+from pipelines.reports.numbers import is_missing
 
 BY_NAME = {name: key for key, name in READINGS.items()}
 ALL = "全部乡镇"
@@ -56,6 +58,13 @@ def list_periods() -> list[date]:
     return [d.date() for d in query("periods").period]
 
 
+def settled_period(today: date | None = None) -> date:
+    """The newest month whose deadline is over or that at least half of the townships reported: one early report shows nobody an empty board."""
+    rows, day = list(query("periods").itertuples()), pandas.Timestamp(today or date.today())
+    settled = [r for r in rows if is_missing(r.due) or r.due < day or 2 * r.reported >= r.expected]
+    return (settled or rows)[0].period.date()
+
+
 def arrive(page: str) -> None:
     """Notes how this tab comes to another page, through the menu or by an address that tells filters; to be called first in a run, with `settle` last."""
     if st.session_state.get(_PAGE, page) != page:
@@ -69,11 +78,11 @@ def settle() -> None:
 
 
 def _follow(key: str, fits: Callable[[str | None], bool], default: str) -> None:
-    """Sets the widget to what stood on the page before, where the menu led here, or to what the address asks for, where somebody changed it."""
+    """Sets the widget to what was chosen on the page before, where the menu led here, or to what the address asks for, where somebody changed it."""
     asked, kept = st.query_params.get(key), st.session_state.setdefault(_KEPT, {}).get(key)
     arrival, written = st.session_state.get(_ARRIVAL), st.session_state.setdefault(_WRITTEN, {}).get(key)
     if arrival == "menu":
-        st.session_state[key] = kept if fits(kept) else default
+        st.session_state[key] = kept if written is not None and fits(kept) else default
     elif arrival == "link" or asked != written or key not in st.session_state:
         st.session_state[key] = asked if fits(asked) else default
 
@@ -145,15 +154,16 @@ def write_address(*keys: str) -> None:
         st.query_params.from_dict(wanted)
 
 
-def choose(township: bool, readings: bool) -> Selection:
-    """Draws the filter bar; there must be data."""
+def choose(township: bool, readings: bool, newest: bool = False) -> Selection:
+    """Draws the filter bar; there must be data. Unless somebody chose a month it is the newest one, where work is done on it, else `settled_period`."""
     catalog = find_catalog()
     months = {name_period(p): p for p in list_periods()}
     own = visitor().township_code
     codes = {t.name: t.code for t in catalog.county.townships if own in (None, t.code)}
     everywhere = [] if own else [ALL]
     with st.container(key="filters", horizontal=True, horizontal_alignment="right"):
-        period = pick("月份", list(months), "period", label_visibility="collapsed")
+        start = next(iter(months)) if newest else name_period(settled_period())
+        period = pick("月份", list(months), "period", start, label_visibility="collapsed")
         name = pick(say("乡镇"), [*everywhere, *codes], "township", label_visibility="collapsed", format_func=say) if township else (everywhere or list(codes))[0]
         reading = pick("口径", list(BY_NAME), "reading", label_visibility="collapsed") if readings else READINGS["month"]
     write_address("period", *(["township"] if township else []), *(["reading"] if readings else []))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas
 
 from dashboard.cached import find_catalog, query_month
-from dashboard.figures import figure_at, rows_of_month
+from dashboard.figures import figure_at, is_too_early, rows_of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, figure, is_missing
 
@@ -80,7 +80,7 @@ def _lights(selection: Selection) -> dict[str, list[str]]:
     for card in find_catalog().overview.cards:
         row = figure_at(selection, card.indicator)
         blank = row is None or is_missing(row.value)
-        if card.indicator in aimed and (blank or row.light != "none"):
+        if card.indicator in aimed and not is_too_early(selection, card.indicator) and (blank or row.light != "none"):
             found["none" if blank else row.light].append(card.label)
     return found
 

@@ -16,7 +16,7 @@ from pipelines.catalog.period import name_period
 EMPTY = """<p class="finding">还没有数据</p><p class="lead">请到“数据上报”放入乡镇的月报表格；入库以后，这里就会显示指标。</p>"""
 
 
-def open_page(title: str, *, township: bool = True, readings: bool = True) -> Selection | None:
+def open_page(title: str, *, township: bool = True, readings: bool = True, newest: bool = False) -> Selection | None:
     """Draws title, demo mark and filter bar; None, with an explanation drawn, where nothing has been loaded."""
     has_data = find_reader().release is not None and len(query("periods")) > 0
     left, right = st.columns([2, 3])
@@ -26,7 +26,7 @@ def open_page(title: str, *, township: bool = True, readings: bool = True) -> Se
         st.html(EMPTY)
         return None
     with right:
-        return choose(township, readings)
+        return choose(township, readings, newest)
 
 
 def show_finding(text: str) -> None:

@@ -28,7 +28,7 @@ from dashboard.figures import indicator_card, of_month
 from dashboard.level_words import say
 from dashboard.links import township_address, view_address
 from dashboard.selection import Selection
-from dashboard.standing import describe_standing, read_standing
+from dashboard.standing import Standing, describe_standing, read_standing
 from pipelines.reports.numbers import NO_DATA, is_missing, percent
 
 SHOWN = 5  # items of 需要关注 that stand open
@@ -94,7 +94,12 @@ def _reported(selection: Selection) -> None:
     show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "")
 
 
-def _cards(selection: Selection) -> list[Card]:
+def _read_standing(selection: Selection, day: date) -> Standing:
+    return read_standing(selection)
+
+
+def _cards(selection: Selection, day: date) -> list[Card]:
+    """What is kept of a day: whether a deadline is over depends on it."""
     catalog = find_catalog()
     return [indicator_card(selection, c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards]
 
@@ -112,8 +117,8 @@ def _compare(selection: Selection) -> None:
 
 @drawn
 def _standing(selection: Selection) -> None:
-    show_finding(describe_standing(kept(selection, read_standing)))
-    show_cards(kept(selection, _cards))
+    show_finding(describe_standing(kept(selection, _read_standing, date.today())))
+    show_cards(kept(selection, _cards, date.today()))
     left, right = st.columns([5, 2], gap="large")
     with left:
         _matrix(selection)

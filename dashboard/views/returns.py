@@ -19,20 +19,28 @@ from dashboard.components.told import show_told, tell_and_redraw
 from dashboard.place import is_looking
 from dashboard.selection import Selection
 from pipelines.home import find_home
+from pipelines.reports.numbers import is_missing
 from pipelines.workflow.reminders import read_reminders
 from pipelines.workflow.review import approve, lock, remind, unlock
 
 WAITING = ("submitted", "resubmitted")
 
 
-def finding(rows: pandas.DataFrame, period: date) -> str:
-    """How many reported, what waits, and who is missing."""
+def _is_early(due: object, today: date | None = None) -> bool:
+    """Whether the deadline is not over: nobody is late or missing yet."""
+    return not is_missing(due) and pandas.Timestamp(today or date.today()) <= pandas.Timestamp(due)
+
+
+def finding(rows: pandas.DataFrame, period: date, today: date | None = None) -> str:
+    """How many reported, what waits, and who is missing; before the deadline nobody is."""
     missing = rows[rows.state == "missing"].township.tolist()
     returned = rows[rows.state == "returned"].township.tolist()
     waiting = int(rows.state.isin(WAITING).sum())
     parts = [f"{period.month}月已报 {len(rows) - len(missing)} 个"]
     parts += [f"{waiting} 个待审"] if waiting else []
     parts += [f"退回{'、'.join(returned)}"] if returned else []
+    if missing and _is_early(rows.due.iloc[0], today):
+        return "，".join([*parts, f"其余 {len(missing)} 个还没到期"])
     parts += [f"还差{'、'.join(missing[:4])}" + (f"等 {len(missing)} 个" if len(missing) > 4 else "")] if missing else ["全部到齐"]
     return "，".join(parts)
 
@@ -44,18 +52,27 @@ def _light(count: int, total: int) -> str:
     return "green" if count == total else "amber" if count >= NEAR * total else "red"
 
 
-def cards(rows: pandas.DataFrame) -> list[Card]:
-    """What was due, what came, what came in time, and what was approved, which nobody is judged by."""
+def cards(rows: pandas.DataFrame, today: date | None = None) -> list[Card]:
+    """What was due, what came, what came in time, and what was approved, which nobody is judged by; before the deadline by none of them."""
     total = len(rows)
     reported, on_time, passed = (int(mask.sum()) for mask in (rows.state != "missing", rows.on_time, rows.state.isin(("approved", "locked"))))
     rate = lambda n: [("占应报", f"{n / total * 100:.0f}%")] if total else []  # noqa: E731
     due = rows.due.iloc[0] if total else None
+    light = lambda n: None if _is_early(due, today) and n < total else _light(n, total)  # noqa: E731
     return [
         Card("应报", str(total), "个", None, [("期限", f"{due.month}月{due.day}日")] if due is not None else []),
-        Card("已报", str(reported), "个", _light(reported, total), rate(reported)),
-        Card("按时报送", str(on_time), "个", _light(on_time, total), rate(on_time)),
+        Card("已报", str(reported), "个", light(reported), rate(reported)),
+        Card("按时报送", str(on_time), "个", light(on_time), rate(on_time)),
         Card("审核通过", str(passed), "个", None, rate(passed)),
     ]
+
+
+def board_title(rows: pandas.DataFrame, today: date | None = None) -> str:
+    """How often somebody was late or missing; whose deadline is not over is neither."""
+    missing, early = rows.state == "missing", rows.due.map(lambda due: _is_early(due, today))
+    waiting = int((missing & early).sum())
+    text = f"{rows.period.nunique()} 个月里迟报 {int((rows.status == 'late').sum())} 次，未报 {int((missing & ~early).sum())} 次"
+    return text + (f"，还没到期 {waiting} 次" if waiting else "")
 
 
 def _board(rows: pandas.DataFrame, selection: Selection) -> None:
@@ -63,8 +80,7 @@ def _board(rows: pandas.DataFrame, selection: Selection) -> None:
     cells = {(r.township, r.period): r for r in rows.itertuples()}
     heads = ["乡镇", *(f"<b>{pandas.Timestamp(m).month}月</b>" if pandas.Timestamp(m).date() == selection.period else f"{pandas.Timestamp(m).month}月" for m in months)]
     table = [[escape(name), *(state_html(cells[name, m], short=True) if (name, m) in cells else "" for m in months)] for name in dict.fromkeys(rows.township)]
-    late = int((rows.status == "late").sum())
-    show_section(f"{len(months)} 个月里迟报 {late} 次，未报 {int((rows.state == 'missing').sum())} 次", LEGEND)
+    show_section(board_title(rows), LEGEND)
     show_table(heads, table, text=tuple(range(len(heads))))
 
 
@@ -132,7 +148,7 @@ def _bulk(rows: pandas.DataFrame, selection: Selection) -> None:
 def show() -> None:
     """The month in one sentence, the board, the words to send, and the desk."""
     require("oversee")
-    selection = open_page("报送与审核", township=False, readings=False)
+    selection = open_page("报送与审核", township=False, readings=False, newest=True)
     if selection is None:
         return
     rows = query_month(selection, "returns_of_month")

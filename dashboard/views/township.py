@@ -20,7 +20,7 @@ from dashboard.components.portrait import describe_rank, show_areas, show_score
 from dashboard.components.state import LEGEND, state_html
 from dashboard.components.table import number, show_table, word
 from dashboard.components.trend import show_trend
-from dashboard.figures import COMPARED, has_report, indicator_card, of_month, period_before, year_ago
+from dashboard.figures import COMPARED, has_report, indicator_card, is_too_early, of_month, period_before, year_ago
 from dashboard.links import view_address
 from dashboard.same_months import keep_same_months
 from dashboard.selection import Selection
@@ -35,6 +35,7 @@ def read_figures(selection: Selection) -> tuple[pandas.DataFrame, list[str], str
     told = {"peers": ",".join(same.township_code), "least": peers.least, "least_of": ",".join(f"{code}:{least}" for code, least in peers.least_of)}
     rows = query_month(selection, "township_figures", before=period_before, year_ago=year_ago, **told)
     rows = keep_same_months(selection, rows.assign(township_code=selection.township_code), before=COMPARED[selection.reading][0][1], year_before=12)
+    rows = rows.assign(light=["none" if is_too_early(selection, code) else light for code, light in zip(rows.indicator, rows.light, strict=True)])
     return rows, same[same.township_code != selection.township_code].township.tolist(), own
 
 
