@@ -17,8 +17,13 @@ def hazards_since(selection: Selection) -> date:
     return min(selection.first, shift_period(selection.period, 1 - months))
 
 
-def open_hazards(selection: Selection) -> pandas.DataFrame:
-    """The inspections with hazards left; `days` is how long they are overdue at the end of the month, NaN without a due date, negative before it."""
+def counted_until(selection: Selection, today: date | None = None) -> date:
+    """The day until which days are counted: the month's last, or today where that is still to come."""
+    return min(shift_period(selection.period, 1) - timedelta(days=1), today or date.today())
+
+
+def open_hazards(selection: Selection, today: date | None = None) -> pandas.DataFrame:
+    """The inspections with hazards left; `days` is how long they are overdue at `counted_until`, NaN without a due date, negative before it."""
     rows = query_month(selection, "hazards_open", first=hazards_since)
-    end = pandas.Timestamp(shift_period(selection.period, 1) - timedelta(days=1))
+    end = pandas.Timestamp(counted_until(selection, today))
     return rows.assign(days=(end - pandas.to_datetime(rows.due)).dt.days)

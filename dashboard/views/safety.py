@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 
 import pandas
@@ -19,9 +19,9 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import MOST, day, number, show_table, show_twin, word
 from dashboard.figures import has_report, indicator_card, year_back
-from dashboard.hazards import hazards_since, open_hazards
+from dashboard.hazards import counted_until, hazards_since, open_hazards
 from dashboard.selection import Selection
-from pipelines.catalog.period import name_period, shift_period
+from pipelines.catalog.period import name_period
 from pipelines.reports.numbers import count, is_missing, money
 
 CARDS = [("safe_accident", "安全事故", "起"), ("safe_injury", "重伤", "人"), ("safe_fix_rate", "隐患整改率", "%"), ("safe_hazard", "发现隐患", "处"),
@@ -33,15 +33,11 @@ GUARD = [("safe_death", "死亡", "人"), ("safe_sentinel", "安全哨兵表彰"
 SHOWN = 15  # of the hazards left; the rest stand in the folded table
 
 
-def _month_end(period: date) -> date:
-    return shift_period(period, 1) - timedelta(days=1)
-
-
-def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: Selection, reported: bool) -> str:
-    """Days since the last accident, and hazards that are open or overdue."""
+def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: Selection, reported: bool, today: date | None = None) -> str:
+    """Days since the last accident, until the month's end or today, and hazards that are open or overdue."""
     if not reported:
         return f"{selection.span}{selection.place}还没有报送安全生产台账"
-    end = _month_end(selection.period)
+    end = counted_until(selection, today)
     if accidents.empty:
         first = f"{selection.place}有记录以来没有发生安全生产事故"
     else:
@@ -54,7 +50,8 @@ def finding(accidents: pandas.DataFrame, hazards: pandas.DataFrame, selection: S
 
 
 def _open_hazards(hazards: pandas.DataFrame, selection: Selection) -> None:
-    show_section(f"{len(hazards)} 次检查的隐患没有全部整改", f"{name_period(hazards_since(selection))}以来，报送时没有整改完的；期限在前的排在前面，相对于{selection.period.month}月底")
+    end = counted_until(selection)
+    show_section(f"{len(hazards)} 次检查的隐患没有全部整改", f"{name_period(hazards_since(selection))}以来，报送时没有整改完的；期限在前的排在前面，相对于{end.month}月{end.day}日")
     rows = []
     addresses = [row_address(selection, "safety", "hazards", r) for r in hazards.head(MOST).itertuples()]
     for r, address in zip(hazards.head(SHOWN).itertuples(), addresses, strict=False):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 
+import pandas
 import pytest
 
 from dashboard.cached import query
 from dashboard.components.issues import spread_plans
 from dashboard.components.member_gaps import spread_gaps
 from dashboard.figures import of_month
+from dashboard.hazards import open_hazards
 from dashboard.selection import Selection
+from dashboard.views import safety
 from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.reports.numbers import count, money
 from pipelines.warehouse.reader import open_reader
@@ -159,3 +162,12 @@ def test_members_short_of_the_target_would_reach_it_and_not_one_less(demo_home, 
         gap = int(wide.gap_mem_rate_all[name])
         assert (members + gap) >= target * workers
         assert gap == 0 or (members + gap - 1) < target * workers
+
+
+@pytest.mark.parametrize(("today", "days"), [("2026-10-20", 4), ("2026-10-31", 15), ("2026-11-28", 15)])
+def test_days_are_counted_to_the_month_s_end_and_not_into_the_future(demo_home, today, days):
+    chosen, day = Selection(parse_period(LAST), None, None, "month", "420324", "竹溪县"), date.fromisoformat(today)
+    accidents = pandas.DataFrame({"date": [pandas.Timestamp("2026-10-16")], "township": ["水坪镇"]})
+    assert f"已连续 {days} 天无事故" in safety.finding(accidents, open_hazards(chosen, day), chosen, True, day)
+    told = open_hazards(chosen, day).dropna(subset=["due"])
+    assert list(told.days) == [(pandas.Timestamp(min(day, date(2026, 10, 31))) - pandas.Timestamp(d)).days for d in told.due]
