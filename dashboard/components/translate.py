@@ -15,6 +15,17 @@ WORDS = {
     "Press Ctrl+Enter to apply": "按 Ctrl+Enter 确定", "Press ⌘+Enter to apply": "按 ⌘+Enter 确定", "Press Enter to apply": "按 Enter 确定",
     "Skip to main content": "跳到正文", "Add files": "再放一个文件", "add icon": "加", "file upload": "选择文件", "Error:": "没有收下：", "Error": "有误：",
     "Only one file is allowed.": "一次只能放一个文件。", "Unexpected error. Please try again.": "没有传上，请再放一次。", "Network Error": "网络断了，请再放一次。",
+    "Drag and drop a file here": "把文件拖到这里", "Connection lost. Please wait for the app to reconnect, then try again.": "网络断了，等页面自己接上以后，请再放一次。",
+    "Connecting to Streamlit server": "正在连接看板", "Unable to connect to Streamlit server": "连不上看板",
+    "Connection error": "连接断了", "Connection timed out.": "看板没有及时回应。请看看网络是否连着；页面会自己再连，接上以后就能继续。",
+    "Streamlit server is not responding. Are you connected to the internet?": "看板没有回应：也许网络断了，也许正在重新启动。页面会自己再连，接上以后就能继续；一直连不上的，请告诉维护人员。",
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "看板没有回应，也许已经停了。请在这台电脑上重新启动：", "streamlit run yourscript.py": "python3 run.py",
+    "Page not found": "没有这个页面", "Bad message format": "页面没有传完整", "Script execution error": "这个页面出了问题", "No message": "没有说明",
+    "Network issue": "页面没有传完整", "Cannot load Streamlit frontend code. This can happen when you update Streamlit while a Streamlit app is running.": "看板可能刚刚更新过。",
+    "To fix this, simply reload this app by pressing": "请刷新页面：按", ", or": "或", "Try again": "再试一次", "Continue anyway": "仍然继续", "Cancel": "取消", "Download failed": "没有下载成，请再试一次。",
+    "Selected values": "已选", "No options to select.": "没有可选的内容", "Close Search": "关闭查找", "Previous Result": "上一处", "Next Result": "下一处", "Type to search": "输入要找的字",
+    "Scroll tabs right": "向右看其他页签", "Scroll tabs left": "向左看其他页签", "view more": "展开", "view less": "收起", "Notifications": "提示", "Navigate to home page": "回首页", "Main menu": "菜单",
+    "Sort ascending": "从小到大排列", "Sort descending": "从大到小排列", "Pin column": "固定这一列", "Unpin column": "不再固定这一列", "Hide column": "隐藏这一列", "Copy column name": "复制列名", "No data": "无数据",
 }  # fmt: skip
 NUMBER = r"^(?:Error)?(?:: ?)?Number is %s the allowed range\. Please enter a value %s\.$"
 PATTERNS = {
@@ -24,6 +35,14 @@ PATTERNS = {
     NUMBER % ("outside", r"between (\S+) and (\S+)"): "请填 $1 到 $2 之间的数",
     NUMBER % ("below", r"greater than or equal to (\S+)"): "请填不小于 $1 的数",
     NUMBER % ("above", r"less than or equal to (\S+)"): "请填不大于 $1 的数",
+    r"^The page that you have requested does not seem to exist\. Running the app's main page\.$|^You have requested page .+$": "网址写错了，或者您的账号不能看这个页面。现在显示的是首页，请从菜单里选。",
+    r"^Connection failed with status 401(?:\.|, and response:)$": "登录已经失效：在别处退出了，或者时间太久没有操作。请刷新页面，重新登录。",
+    r"^Connection failed with status (\d+)(?:\.|, and response:)$": "看板现在连不上（$1）。页面会自己再连，接上以后就能继续；一直连不上的，请告诉维护人员。",
+    r"^Cannot connect to Streamlit \(HTTP status: 403\)[^]*$": "看板没有让这个页面连接。请刷新页面；还是这样的，请告诉维护人员。",
+    r"^Request failed with status code 401$": "登录已经失效。请刷新页面，重新登录，再放一次。",
+    r"^Request failed with status code (\d+)$": "没有传上（$1），请再放一次。",
+    r"^timeout of \d+ms exceeded$": "没有及时传上，请再放一次。",
+    r"^Select (\d+) matches$": "选中找到的 $1 项",
     r"^Remove (.+)$": "移除 $1",
     r"^Cancel upload of (.+)$": "不再上传 $1",
 }
@@ -42,15 +61,17 @@ SCRIPT = """<script>
     list.querySelectorAll(":scope > div").forEach(part => part.setAttribute("role", "list"));
     list.querySelectorAll(":scope > li").forEach(part => part.setAttribute("role", "presentation"));
   });
+  const spoken = ["aria-label", "title", "placeholder"];
+  const name = node => spoken.forEach(kind => {
+    const text = node.getAttribute(kind), said = text && say(text);
+    if (said && said !== text) node.setAttribute(kind, said);
+  });
   const mend = node => {
     if (node.nodeType === 3) {
       const text = node.data.trim(), said = text && say(text);
       if (said && said !== text) node.data = node.data.replace(text, said).replace(/([：，。；！？])\\s+$/, "$1");
     } else if (node.nodeType === 1) {
-      for (const name of ["aria-label", "title", "placeholder"]) {
-        const said = node.hasAttribute(name) && say(node.getAttribute(name));
-        if (said) node.setAttribute(name, said);
-      }
+      name(node);
       node.childNodes.forEach(mend);
       menu(node.parentElement || node);
     }
@@ -62,8 +83,8 @@ SCRIPT = """<script>
   };
   document.documentElement.lang = "zh-CN";
   mend(document.body);
-  new MutationObserver(list => list.forEach(m => m.type === "characterData" ? mend(m.target) : m.addedNodes.forEach(mend)))
-    .observe(document.body, {childList: true, subtree: true, characterData: true});
+  new MutationObserver(list => list.forEach(m => m.type === "childList" ? m.addedNodes.forEach(mend) : m.type === "attributes" ? name(m.target) : mend(m.target)))
+    .observe(document.body, {childList: true, subtree: true, characterData: true, attributeFilter: spoken});
 })();
 </script>
 """ % (json.dumps(WORDS, ensure_ascii=False), json.dumps(PATTERNS, ensure_ascii=False))  # noqa: UP031

@@ -15,10 +15,17 @@ pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 
 
 @pytest.fixture(scope="module")
-def opened(demo):
-    """Opens a view on a screen of that size."""
-    with serving(demo, UNION_BOARD_AHEAD="off") as board, sync_playwright() as playwright:
+def chromium():
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def opened(demo, chromium):
+    """Opens a view on a screen of that size."""
+    with serving(demo, UNION_BOARD_AHEAD="off") as board:
 
         def look(path: str, width: int = 1366, height: int = 900) -> Page:
             page = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
@@ -26,7 +33,6 @@ def opened(demo):
             return page
 
         yield look
-        chromium.close()
 
 
 @pytest.mark.parametrize(("name", "size", "told"), [("会议记录.docx", 9, "这里读不了这种文件"), ("月报.xlsx", 21 * 1024 * 1024, "文件超过 20 MB")])
@@ -57,6 +63,43 @@ def test_the_hints_of_fields_are_chinese_and_stand_below_the_field(opened):
     number.press("Enter")
     page.get_by_test_id("stNumberInput").get_by_test_id("stTooltipErrorHoverTarget").hover()
     page.get_by_text("有误：请填不小于 0 的数").wait_for(timeout=5000)
+
+
+def _dialog(page: Page, seconds: int = 30) -> str:
+    """What Streamlit's own dialog says, without a foreign word."""
+    said = page.get_by_role("dialog")
+    said.wait_for(timeout=seconds * 1000)
+    page.wait_for_timeout(200)
+    words = said.inner_text()
+    assert not re.search("[A-Za-z]{2}", words), words
+    return words
+
+
+def test_a_page_that_is_not_there_is_told_in_chinese(opened):
+    page = opened("nosuchpage")
+    assert "没有这个页面" in _dialog(page) and "现在显示的是首页" in _dialog(page)
+    assert page.get_by_role("dialog").get_by_role("button", name="关闭").count()
+
+
+@pytest.mark.parametrize(("status", "told"), [(None, "看板没有回应"), (401, "请刷新页面，重新登录"), (502, "看板现在连不上（502）")])
+def test_a_lost_connection_is_told_in_chinese(demo, chromium, status, told):
+    with serving(demo, UNION_BOARD_AHEAD="off") as board:
+        page = chromium.new_context(locale="zh-CN").new_page()
+        arrive(page, board.address)
+        if status:
+            page.route(re.compile("/_stcore/(health|host-config)"), lambda route: route.fulfill(status=status, body="<p>Bad Gateway</p>" if status == 502 else ""))
+        board.process.terminate()
+        assert "连接断了" in _dialog(page, 60) and told in _dialog(page)
+
+
+def test_a_file_that_is_held_is_named_to_screen_readers_in_chinese(opened, tmp_path):
+    (tmp_path / "月报.xlsx").write_bytes(b"x" * 9)
+    page = opened("upload")
+    page.locator("input[type=file]").set_input_files(tmp_path / "月报.xlsx")
+    page.get_by_role("button", name="移除 月报.xlsx").wait_for(timeout=10000)
+    settle(page, 900)
+    names = page.evaluate("() => [...document.querySelectorAll('[aria-label]')].map((node) => node.getAttribute('aria-label'))")
+    assert "移除 月报.xlsx" in names and not [name for name in names if re.search("[A-Z][a-z]{2}", name)]
 
 
 def _menu_edge(page: Page) -> float:
