@@ -110,26 +110,41 @@ def _finding(status: str, sentence: Sentence, start: int, end: int, fact: Fact |
 
 def _check_tied(checker: Checker, sentence: Sentence, tied: Tied, place: Place) -> Finding:
     start, end = tied.figures[0].start, tied.figures[-1].end
-    aim = any(straighten(sentence.text)[: f.start - sentence.start].endswith(checker.terms.aims) for f in tied.figures)
-    fact, span, same, note = _judge(checker, sentence, place, tied.indicator, lambda f: agrees(tied.figures, f.value))
-    if fact is None:
+    test = lambda f: agrees(tied.figures, f.value)  # noqa: E731
+    known = [j for j in (_judge(checker, sentence, place, code, test) for code in tied.readings) if j[0] is not None]
+    if not known:
         return _finding("untied", sentence, start, end, note=f"说的像是“{_name(checker, tied.indicator)}”，但没有这项数据。")
-    if not same and aim:
-        targets = [t for t in (fact.target, fact.pace) if t is not None and agrees(tied.figures, t)]
-        return _finding("agrees" if targets else "untied", sentence, start, end, fact, span, say_expected(fact), "这是目标，与目标一致。" if targets else "这里说的像是目标或打算。")
-    status, echo = ("agrees", "") if same else _weigh(checker, fact, span, lambda f: agrees(tied.figures, f.value), float(tied.figures[0].value))
-    return _finding(status, sentence, start, end, fact, span, say_expected(fact), note + (echo or bound_note(tied.figures, fact)))
+    fact, span, same, note = max(known, key=lambda j: j[2])
+    if not same and any(straighten(sentence.text)[: f.start - sentence.start].endswith(checker.terms.aims) for f in tied.figures):
+        fact = next((f for f, *_ in known if _is_target(tied, f)), fact)
+        right = _is_target(tied, fact)
+        return _finding("agrees" if right else "untied", sentence, start, end, fact, span, say_expected(fact), "这是目标，与目标一致。" if right else "这里说的像是目标或打算。")
+    weighed = [_weigh(checker, f, s, test, float(tied.figures[0].value)) for f, s, *_ in known] if not same else [("agrees", "")]
+    status, echo = next((w for w in weighed if w[0] != "differs"), weighed[0])
+    other = "" if echo else "".join(_say_other(fact, f, same) for f, *_ in known if f is not fact)
+    return _finding(status, sentence, start, end, fact, span, say_expected(fact), note + other + (echo or bound_note(tied.figures, fact)))
+
+
+def _is_target(tied: Tied, fact: Fact) -> bool:
+    return any(agrees(tied.figures, target) for target in (fact.target, fact.pace) if target is not None)
+
+
+def _say_other(fact: Fact, other: Fact, same: bool) -> str:
+    """Which reading of the word the text gives, and what the other one is."""
+    if not same:
+        return f"按另一种口径，{other.name}是 {say_expected(other)}，也对不上。"
+    return f"这是“{fact.name.partition('（')[2].rstrip('）')}”的口径；按另一种口径，{other.name}是 {say_expected(other)}。"
 
 
 def _name(checker: Checker, code: str) -> str:
     return next((i.name for i in checker.catalog.indicators if i.code == code), code)
 
 
-def _check_change(checker: Checker, sentence: Sentence, figure: Figure, word: str, code: str | None, place: Place) -> Finding:
+def _check_change(checker: Checker, sentence: Sentence, figure: Figure, word: str, codes: tuple[str, ...], place: Place) -> Finding:
     facts = checker.facts(place, checker.span_of(sentence.text)) or checker.facts(place, checker.span)
-    fact = facts.facts.get(code) if facts and code else None
-    same = change_agrees(figure, fact, word not in _FALLS) if fact else None
-    if same is None:
+    told = [(same, facts.facts[c]) for c in codes if facts and c in facts.facts and (same := change_agrees(figure, facts.facts[c], word not in _FALLS)) is not None]
+    same, fact = max(told, key=lambda t: t[0], default=(None, None))
+    if fact is None:
         return _finding("untied", sentence, figure.start, figure.end, note="没有可以比较的数据。")
     return _finding("agrees" if same else "differs", sentence, figure.start, figure.end, fact, facts.span, say_both_sides(fact), "按上年同期可比的数据核对。")
 
@@ -140,13 +155,14 @@ def _set_against(text: str, sentence: Sentence, figures: list[Figure], aims: tup
     return {aim: figure for figure, aim in pairs if aim.unit == figure.unit and text[: aim.start - sentence.start].endswith(tuple(a for a in aims if a != "达到"))}
 
 
-def _check_aim(checker: Checker, sentence: Sentence, aim: Figure, code: str | None, place: Place) -> Finding:
+def _check_aim(checker: Checker, sentence: Sentence, aim: Figure, tied: Tied | None, place: Place) -> Finding:
     """A target against the catalogue's; one that nobody set is left to the reader."""
     facts = checker.facts(place, checker.span_of(sentence.text)) or checker.facts(place, checker.span)
-    fact = facts.facts.get(code) if facts and code else None
-    if fact is None or fact.target is None:
+    stated = replace(tied, figures=(aim,)) if tied else None
+    told = [(_is_target(stated, f), f) for c in (tied.readings if tied else ()) if facts and (f := facts.facts.get(c)) and f.target is not None]
+    if not told:
         return _finding("untied", sentence, aim.start, aim.end, note="这里说的像是目标，没有设这项目标。")
-    same = any(agrees((aim,), target) for target in (fact.target, fact.pace) if target is not None)
+    same, fact = max(told, key=lambda t: t[0])
     return _finding("agrees" if same else "differs", sentence, aim.start, aim.end, replace(fact, name=f"{fact.name}目标"), facts.span, say_value(fact.target, fact.unit))
 
 
@@ -159,10 +175,10 @@ def _check_figures(checker: Checker, sentence: Sentence, figures: list[Figure]) 
     tied = tie_figures(sentence, plain, checker.terms.terms, [p.code for p in places])
     where = dict(zip(plain, places, strict=True))
     found = [_check_tied(checker, sentence, t, where[t.figures[0]]) for t in tied]
-    owner = {f: t.indicator for t in tied for f in t.figures}
+    owner = {f: t for t in tied for f in t.figures}
     for figure, word in changes.items():
         before = [f for f in plain if f.start < figure.start and f in owner]
-        found.append(_check_change(checker, sentence, figure, word, owner[before[-1]] if before else None, where[before[-1]] if before else checker.place))
+        found.append(_check_change(checker, sentence, figure, word, owner[before[-1]].readings if before else (), where[before[-1]] if before else checker.place))
     found += [_check_aim(checker, sentence, aim, owner.get(figure), where[figure]) for aim, figure in aims.items()]
     return found + [_finding("untied", sentence, f.start, f.end) for f in plain if f not in owner]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.catalog.model import Catalog
@@ -17,11 +18,12 @@ _EDGES = "，。；：、（）“”"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One way to speak of an indicator: words that all have to be there, and the units that it is counted in."""
+    """One way to speak of an indicator: words that all have to be there, the units that it is counted in, and other readings that the same word may mean."""
 
     indicator: str
     words: tuple[str, ...]
     units: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,22 @@ def _own_words(words: dict[str, Any], units: dict[str, str]) -> list[Term]:
     return found
 
 
+def _bare(name: str) -> str:
+    return name.split("（")[0]
+
+
 def _named(catalog: Catalog) -> list[Term]:
     """Every indicator by its own name."""
-    return [Term(i.code, (i.name.split("（")[0],), (i.unit,)) for i in catalog.indicators]
+    return [Term(i.code, (_bare(i.name),), (i.unit,)) for i in catalog.indicators]
+
+
+def _with_readings(terms: list[Term], catalog: Catalog) -> tuple[Term, ...]:
+    """The terms, each that is the bare name of several indicators (入会率) with the others of that name."""
+    alike = defaultdict(list)
+    for indicator in catalog.indicators:
+        alike[_bare(indicator.name)].append(indicator.code)
+    names = [alike.get(t.words[0], []) if len(t.words) == 1 else [] for t in terms]
+    return tuple(replace(t, also=tuple(c for c in codes if c != t.indicator)) if t.indicator in codes else t for t, codes in zip(terms, names, strict=True))
 
 
 def load_terms(home: Home, catalog: Catalog) -> Terms:
@@ -81,4 +96,4 @@ def load_terms(home: Home, catalog: Catalog) -> Terms:
         raise UserError(f"核对用语文件 {path.name} 里的 {'、'.join(sorted(strangers))} 不是指标代码。", "请改正，或删除它以使用自带的用语。")
     units = {i.code: i.unit for i in catalog.indicators} | {"reported_townships": "个", "returns_in": "份"} | {f"{s.key}_met": "项" for s in catalog.standards}
     own = _own_words(load_wording(home, catalog), units)
-    return Terms((*given, *own, *_named(catalog)), tuple(phrases), tuple(table.get("idioms", [])), tuple(table.get("aims", [])), table.get("periods", {}))
+    return Terms(_with_readings([*given, *own, *_named(catalog)], catalog), tuple(phrases), tuple(table.get("idioms", [])), tuple(table.get("aims", [])), table.get("periods", {}))

@@ -16,10 +16,16 @@ _JOIN = re.compile(r"[^，,：:。]*[、和及与][^，,：:。]*")
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """Figures that together state one indicator (`6名哨长、18名哨兵`)."""
+    """Figures that together state one indicator (`6名哨长、18名哨兵`), or one of several that the word may mean (`入会率`)."""
 
     figures: tuple[Figure, ...]
     indicator: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The codes of all indicators that the word may mean."""
+        return (self.indicator, *self.also)
 
 
 def _fits(unit: str, units: tuple[str, ...]) -> bool:
@@ -54,8 +60,8 @@ def _are_joined(sentence: Sentence, left: Figure, right: Figure) -> bool:
     return left.unit == right.unit and bool(_JOIN.fullmatch(between))
 
 
-def _candidates(sentence: Sentence, figures: list[Figure], terms: tuple[Term, ...]) -> list[tuple[float, int, str]]:
-    found: dict[tuple[int, str], float] = {}
+def _candidates(sentence: Sentence, figures: list[Figure], terms: tuple[Term, ...]) -> list[tuple[float, int, str, tuple[str, ...]]]:
+    found: dict[tuple[int, str], tuple[float, tuple[str, ...]]] = {}
     for term in terms:
         if term.words[0] not in sentence.text:
             continue
@@ -63,19 +69,21 @@ def _candidates(sentence: Sentence, figures: list[Figure], terms: tuple[Term, ..
             score = score_term(sentence, figure, term)
             if score >= LEAST:
                 key = (number, term.indicator)
-                found[key] = max(found.get(key, 0.0), score)
-    return sorted(((score, number, indicator) for (number, indicator), score in found.items()), key=lambda c: (-c[0], c[1], c[2]))
+                found[key] = max(found.get(key, (0.0, ())), (score, term.also), key=lambda kept: kept[0])
+    return sorted(((score, number, indicator, also) for (number, indicator), (score, also) in found.items()), key=lambda c: (-c[0], c[1], c[2]))
 
 
 def tie_figures(sentence: Sentence, figures: list[Figure], terms: tuple[Term, ...], places: list[str]) -> list[Tied]:
     """Which figures state which indicator; `places` names the place that each figure is about, and each place may state it."""
     chosen: dict[int, str] = {}
     owners: dict[tuple[str, str], list[int]] = {}
-    for _, number, indicator in _candidates(sentence, figures, terms):
+    readings: dict[tuple[str, str], tuple[str, ...]] = {}
+    for _, number, indicator, also in _candidates(sentence, figures, terms):
         group = owners.setdefault((places[number], indicator), [])
         joined = all(abs(number - other) == 1 and _are_joined(sentence, *sorted((figures[number], figures[other]), key=lambda f: f.start)) for other in group[-1:])
         if number in chosen or (group and not joined):
             continue
         chosen[number] = indicator
         group.append(number)
-    return [Tied(tuple(figures[n] for n in sorted(group)), indicator) for (_, indicator), group in owners.items() if group]
+        readings.setdefault((places[number], indicator), also)
+    return [Tied(tuple(figures[n] for n in sorted(group)), key[1], readings[key]) for key, group in owners.items() if group]

@@ -170,6 +170,26 @@ def test_figures_as_people_speak_of_them_are_tied_and_strangers_are_not(demo, ca
     assert {f.text for f in found if f.status == "untied"} == {"3场", "200万元", "36万"} and not [f for f in found if f.status == "differs"]
 
 
+def test_a_word_of_two_readings_agrees_with_either_and_a_wrong_value_is_told_with_both(demo, catalog):
+    reader = open_reader(demo)
+    month = str(reader.rows("select max(period) from submission_status")[0][0])
+    rows = reader.rows("select indicator, value from indicator_value where township_code = '420324' and period = $p and indicator in ('mem_rate_units', 'mem_rate_all')", {"p": month})
+    rate = {code: say_value(float(value), "%") for code, value in rows}
+    assert rate["mem_rate_units"] != rate["mem_rate_all"]
+
+    def check(text: str) -> list[Finding]:
+        return check_text(reader, demo, catalog, [text], None, month[:7])
+
+    for code, name, other in (("mem_rate_units", "已建会单位", "mem_rate_all"), ("mem_rate_all", "全部职工", "mem_rate_units")):
+        (finding,) = check(f"全县入会率{rate[code]}。")
+        assert (finding.status, finding.indicator) == ("agrees", code) and f"这是“{name}”的口径" in finding.note and rate[other] in finding.note
+        assert [f.status for f in check(f"{name}入会率{rate[code]}。")] == ["agrees"] and [f.status for f in check(f"{name}入会率{rate[other]}。")] == ["differs"]
+    (wrong,) = check("全县入会率12.3%。")
+    assert wrong.status == "differs" and all(value in wrong.remark for value in rate.values())
+    both = check(f"全县入会率{rate['mem_rate_units']}，按全部职工计算为{rate['mem_rate_all']}。")
+    assert [(f.status, f.indicator) for f in both] == [("agrees", "mem_rate_units"), ("agrees", "mem_rate_all")]
+
+
 def test_a_township_clerk_checks_the_own_township_only(pack, catalog):
     with pytest.raises(UserError, match="只能"):
         check_text(open_reader(pack, scope=Scope("420324107")), pack, catalog, ["77项"], "420324101", "2025")
