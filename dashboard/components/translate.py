@@ -20,7 +20,7 @@ WORDS = {
     "Connection error": "连接断了", "Connection timed out.": "看板没有及时回应。请看看网络是否连着；页面会自己再连，接上以后就能继续。",
     "Streamlit server is not responding. Are you connected to the internet?": "看板没有回应：也许网络断了，也许正在重新启动。页面会自己再连，接上以后就能继续；一直连不上的，请告诉维护人员。",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "看板没有回应，也许已经停了。请在这台电脑上重新启动：", "streamlit run yourscript.py": "python3 run.py",
-    "Page not found": "没有这个页面", "Bad message format": "页面没有传完整", "Script execution error": "这个页面出了问题", "No message": "没有说明",
+    "Page not found": "没有这个页面", "Bad message format": "页面没有传完整", "Script execution error": "页面运行有误", "No message": "没有说明",
     "Network issue": "页面没有传完整", "Cannot load Streamlit frontend code. This can happen when you update Streamlit while a Streamlit app is running.": "看板可能刚刚更新过。",
     "To fix this, simply reload this app by pressing": "请刷新页面：按", ", or": "或", "Try again": "再试一次", "Continue anyway": "仍然继续", "Cancel": "取消", "Download failed": "没有下载成，请再试一次。",
     "Selected values": "已选", "No options to select.": "没有可选的内容", "Close Search": "关闭查找", "Previous Result": "上一处", "Next Result": "下一处", "Type to search": "输入要找的字",
