@@ -58,7 +58,7 @@ def counted_items(catalog: Catalog) -> tuple[str, ...]:
     return tuple(i.code for i in catalog.monthly_items if i.unit in small.units and f"monthly:{i.code}" not in small.public)
 
 
-def _counts(catalog: Catalog, measure: Measure, columns: set[tuple[str, str]], items: set[str]) -> bool:
+def _counts(measure: Measure, columns: set[tuple[str, str]], items: set[str]) -> bool:
     if measure.form == "monthly":
         wanted = {v for c in measure.where if c.field == "indicator_code" for v in (c.value if isinstance(c.value, tuple) else (c.value,))}
         return bool(wanted & items)
@@ -72,6 +72,6 @@ def _is_counted(catalog: Catalog, indicator: Indicator) -> bool:
 def counted_parts(catalog: Catalog) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The indicators whose numerator counts persons, and those whose denominator does; a sum is its own numerator."""
     columns, items = set(counted_columns(catalog)), set(counted_items(catalog))
-    above = [i.code for i in catalog.indicators if (_counts(catalog, i.numerator, columns, items) if i.denominator else _is_counted(catalog, i))]
-    below = [i.code for i in catalog.indicators if i.denominator and _counts(catalog, i.denominator, columns, items)]
+    above = [i.code for i in catalog.indicators if (_counts(i.numerator, columns, items) if i.denominator else _is_counted(catalog, i))]
+    below = [i.code for i in catalog.indicators if i.denominator and _counts(i.denominator, columns, items)]
     return tuple(above), tuple(below)

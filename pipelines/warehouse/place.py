@@ -13,7 +13,6 @@ from pipelines.catalog.reading import READINGS
 from pipelines.warehouse.marts import EVERY_READING, figure_table, figures_above
 
 FIGURES = frozenset((*(figure_table(reading) for reading in READINGS), EVERY_READING))
-OWN = "own"  # the schema of what is made here
 STATUS = "submission_status"
 _CODES = """with recursive inside as (
     select place_code as code from release.place where place_code = $place

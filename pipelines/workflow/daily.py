@@ -15,7 +15,7 @@ from pipelines.faults import UserError
 from pipelines.home import Home, read_number
 from pipelines.locks import Busy, hold_lock
 from pipelines.warehouse.releases import read_current
-from pipelines.workflow.backup import check_backup, make_backup
+from pipelines.workflow.backup import make_backup
 from pipelines.workflow.unattended import describe_fault, note_failure, note_fault, read_fault
 
 BY = "自动备份"
@@ -100,7 +100,6 @@ def back_up_today(home: Home, now: datetime | None = None) -> Path | None:
             if target.exists():
                 return None
             make_backup(home, target, BY)
-            check_backup(target)
             _forget(home, now.date())
         note_fault(home, "backup", "")
     except Busy:

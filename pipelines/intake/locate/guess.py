@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import fold, split_unit
-from pipelines.intake.locate.headers import HeaderMatch, Learned, form_aliases
+from pipelines.intake.locate.headers import HeaderMatch, form_aliases
 
 CLOSE = 0.6
 
@@ -15,7 +14,7 @@ def _likeness(header: str, name: str) -> float:
     return SequenceMatcher(None, header, name).ratio()
 
 
-def guess_column(catalog: Catalog, matches: list[HeaderMatch], header: str, learned: Learned) -> tuple[str, str, str] | None:
+def guess_column(matches: list[HeaderMatch], header: str) -> tuple[str, str, str] | None:
     """(form, key, header of the column) that comes nearest to an unknown header among the columns not found; None when none is near."""
     word = fold(split_unit(header)[0])
     best: tuple[float, tuple[str, str, str]] | None = None

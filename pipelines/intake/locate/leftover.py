@@ -9,7 +9,7 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.names import fold, split_unit
 from pipelines.faults import Problem
 from pipelines.intake.locate.guess import guess_column
-from pipelines.intake.locate.headers import Learned, form_aliases
+from pipelines.intake.locate.headers import form_aliases
 from pipelines.intake.locate.regions import Region
 from pipelines.intake.private import hide_numbers
 from pipelines.intake.sheet import Sheet, address
@@ -76,7 +76,7 @@ def _private(sheet: Sheet, cell: str, header: str | None) -> Problem:
     return Problem("private_column", "warning", sheet.name, cell, None, header, message, "上报月报不需要这些号码，请从表里删掉这一列。")
 
 
-def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Learned) -> Iterator[Problem]:
+def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region) -> Iterator[Problem]:
     row = sheet.rows[region.header[1] - 1][0]
     title = "、".join(dict.fromkeys(m.form.title for m in region.matches))
     for index, header in region.unknown:
@@ -86,7 +86,7 @@ def _unknown_columns(catalog: Catalog, sheet: Sheet, region: Region, learned: Le
             yield _private(sheet, address(index, row), hide_numbers(header))
             continue
         own = next((m.form.title for m in region.matches if fold(split_unit(header)[0]) in form_aliases(m.form)), None)
-        guess = None if own else guess_column(catalog, region.matches, header, learned)
+        guess = None if own else guess_column(region.matches, header)
         remedy = f"它可能是“{guess[2]}”：在上报页面选“是”，或把列标题改成“{guess[2]}”。" if guess else f"这样的总表里不读这一列，请填到“{own}”里。" if own else "如果它就是某个规定的列，请改用规定的列标题。"
         yield Problem("unknown_column", "warning", sheet.name, address(index, row), f"{guess[0]}.{guess[1]}" if guess else None, header,
             f"列“{header}”不是“{title}”的列，没有读入，只保留在原文件里。", remedy)  # fmt: skip
@@ -116,7 +116,7 @@ def _headless_columns(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
                     yield Problem("unknown_column", "warning", sheet.name, cell_address, None, str(cell)[:40], f"{cell_address} 起的一列没有列标题，没有读入。", "请给这一列加上规定的列标题，或删掉它。")
 
 
-def find_leftovers(catalog: Catalog, sheet: Sheet, regions: list[Region], learned: Learned) -> list[Problem]:
+def find_leftovers(catalog: Catalog, sheet: Sheet, regions: list[Region]) -> list[Problem]:
     """A warning for every column and block of rows that no table claims."""
-    columns = [p for region in regions for p in _unknown_columns(catalog, sheet, region, learned)]
+    columns = [p for region in regions for p in _unknown_columns(catalog, sheet, region)]
     return [*columns, *_headless_columns(sheet, regions), *_unknown_rows(sheet, regions)]

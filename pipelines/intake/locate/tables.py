@@ -126,7 +126,7 @@ def _read_sheet(catalog: Catalog, sheet: Sheet, learned: Learned) -> tuple[list[
             problems += apply_units(located, region)
             tables.append(located)
     if regions:
-        problems += find_leftovers(catalog, sheet, regions, learned) + note_problems(sheet, tables)
+        problems += find_leftovers(catalog, sheet, regions) + note_problems(sheet, tables)
     return tables, problems
 
 

@@ -177,7 +177,7 @@ def work_guarded(content: bytes, **request: object) -> bytes:
 
 
 def _groups(contents: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The files by eight or, where they are large, fewer."""
+    """The files by `TOGETHER` or, where they are large, fewer."""
     group: list[bytes] = []
     for content in contents:
         if group and (len(group) == TOGETHER or sum(map(len, group)) + len(content) > TOGETHER_BYTES):
