@@ -15,6 +15,7 @@ from pipelines.audit.log import ACTIONS, Record, read_records, verify_chain
 from pipelines.catalog.period import name_period
 from pipelines.home import find_home
 from pipelines.reports.numbers import count
+from pipelines.reports.record_words import say_detail, say_subject
 from pipelines.warehouse.releases import list_audit_heads
 
 SHOWN = 200
@@ -25,8 +26,8 @@ def _row(record: Record) -> list[str]:
     event, catalog = record.event, find_catalog()
     place = township.name if (township := catalog.township(event.township_code or "")) else ""
     month = name_period(event.period) if event.period else ""
-    return [str(record.sequence), f"{record.happened_at:%Y-%m-%d %H:%M:%S}", escape(event.actor), ACTIONS.get(event.action, event.action), escape(event.subject),
-            f"{place}{month}" or "—", escape(event.detail)]  # fmt: skip
+    return [str(record.sequence), f"{record.happened_at:%Y-%m-%d %H:%M:%S}", escape(event.actor), ACTIONS.get(event.action, event.action), escape(say_subject(event, catalog)),
+            f"{place}{month}" or "—", escape(say_detail(event, catalog))]  # fmt: skip
 
 
 def _show_verdict() -> None:
@@ -49,7 +50,7 @@ def show_record() -> None:
         actor = st.text_input("谁", key="record_actor", placeholder="账号")
         subject = st.text_input("对什么", key="record_subject", placeholder="文件名、表名或账号")
     fits = (r for r in read_records(find_home())
-            if action in (ALL, ACTIONS.get(r.event.action)) and actor.strip().casefold() in r.event.actor.casefold() and subject.strip() in r.event.subject)  # fmt: skip
+            if action in (ALL, ACTIONS.get(r.event.action)) and actor.strip().casefold() in r.event.actor.casefold() and (subject.strip() in r.event.subject or subject.strip() in say_subject(r.event, find_catalog())))  # fmt: skip
     with slow_work():
         newest = list(deque(fits, SHOWN))
     show_section(f"最近 {len(newest)} 条", f"新的在前，最多列 {SHOWN} 条；全部记录请下载")

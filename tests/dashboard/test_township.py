@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from statistics import median
 
@@ -93,3 +94,11 @@ def test_the_system_page_says_whether_the_catalogue_has_faults(demo_home):
     app.segmented_control(key="part").set_value("指标目录").run()
     assert not app.exception
     assert "指标目录没有错误" in words(app) and f"{len(find_catalog().indicators)}" in words(app)
+
+
+def test_the_record_on_the_system_page_speaks_no_codes(demo_home):
+    app = run_view("system")
+    app.segmented_control(key="part").set_value("操作记录").run()
+    assert not app.exception
+    assert "评分记录 00" in words(app) and "建会率 " in words(app)
+    assert not re.search(r"union_rate|scoring/|decisions/", words(app))
