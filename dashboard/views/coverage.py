@@ -32,10 +32,10 @@ CARDS = [
 ]  # fmt: skip
 
 
-def _gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
+def measure_gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
     """The rows with value, sorted, with percent and the number of units still missing."""
     rows = rows[rows.value.notna()].copy()
-    rows["percent"] = [round(float(v) * 100, 2) for v in rows.value]
+    rows["percent"] = rows.value.astype(float) * 100  # rounded where it is written, once
     wanted = [0 if is_missing(t) else max(0, -int(-(float(t) * float(d)) // 1) - int(n)) for t, d, n in zip(rows.target, rows.denominator, rows.numerator, strict=True)]
     return rows.assign(gap=wanted).sort_values("percent", ascending=False)
 
@@ -114,7 +114,7 @@ def _kinds(selection: Selection) -> None:
 
 @drawn
 def _body(selection: Selection) -> None:
-    rows = _gaps(of_month(selection, "org_union_rate"))
+    rows = measure_gaps(of_month(selection, "org_union_rate"))
     show_finding(finding(rows, selection))
     show_cards([indicator_card(selection, code, label, unit) for code, label, unit in CARDS[:6]])
     if not rows.empty:

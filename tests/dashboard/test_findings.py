@@ -14,9 +14,9 @@ from dashboard.components.member_gaps import spread_gaps
 from dashboard.figures import of_month
 from dashboard.hazards import open_hazards
 from dashboard.selection import Selection
-from dashboard.views import safety
+from dashboard.views import coverage, safety
 from pipelines.catalog.period import name_period, parse_period, shift_period
-from pipelines.reports.numbers import count, money
+from pipelines.reports.numbers import count, money, percent
 from pipelines.warehouse.reader import open_reader
 from tests.dashboard.test_views import run_view, words
 from tests.demo_homes import copy_demo
@@ -171,3 +171,11 @@ def test_days_are_counted_to_the_month_s_end_and_not_into_the_future(demo_home, 
     assert f"已连续 {days} 天无事故" in safety.finding(accidents, open_hazards(chosen, day), chosen, True, day)
     told = open_hazards(chosen, day).dropna(subset=["due"])
     assert list(told.days) == [(pandas.Timestamp(min(day, date(2026, 10, 31))) - pandas.Timestamp(d)).days for d in told.due]
+
+
+def test_a_rate_is_the_same_in_heading_and_card():
+    """28 of 34 is 82.353 %, and 82.35 % would be written 82.3."""
+    rows = pandas.DataFrame({"place": ["龙坝镇"], "value": [28 / 34], "numerator": [28.0], "denominator": [34.0], "target": [0.9]})
+    chosen = Selection(parse_period(LAST), None, None, "month", "420324", "竹溪县")
+    told = coverage.measure_gaps(rows)
+    assert coverage.finding(told, chosen) == f"龙坝镇建会率 {percent(28 / 34)}%，还差 3 家达标" == "龙坝镇建会率 82.4%，还差 3 家达标"
