@@ -21,7 +21,7 @@ from dashboard.components.page import open_page, show_finding, show_section, sho
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import MOST, show_table, show_twin
 from dashboard.components.trend import show_trend
-from dashboard.figures import indicator_card, of_month
+from dashboard.figures import has_report, indicator_card, of_month
 from dashboard.selection import Selection
 from pipelines.reports.numbers import count, is_missing
 
@@ -41,7 +41,9 @@ def measure_gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def finding(rows: pandas.DataFrame, selection: Selection) -> str:
-    """How many townships reach the target, and how far the others are from it."""
+    """How many townships reach the target, and how far the others are from it; of a chosen one without a register, that it has none."""
+    if selection.township and not has_report(selection, "org_union_rate"):
+        return f"{selection.period.month}月{selection.township}还没有报送工会名册"
     if rows.empty:
         return f"{selection.span}还没有乡镇报送工会名册"
     if all(is_missing(t) for t in rows.target):

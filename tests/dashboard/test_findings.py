@@ -44,7 +44,7 @@ def rows_of(home, table: str, columns: str, period: str, township: str | None) -
     return open_reader(home).rows(sql, {"period": period, "place": township})
 
 
-@pytest.mark.parametrize("path", ["rights", "services", "issues", "relief"])
+@pytest.mark.parametrize("path", ["rights", "services", "issues", "relief", "coverage"])
 def test_a_township_that_has_not_reported_is_not_said_to_have_done_nothing(demo_home, path):
     assert f"10月{ABSENT}还没有报送" in finding(path, LAST, ABSENT)
 
