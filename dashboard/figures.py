@@ -15,7 +15,7 @@ from pipelines.catalog.period import due_date, shift_period
 from pipelines.reports.numbers import change, figure, is_missing
 
 COMPARED = {  # reading -> what its figures are set against, and how many months ago that was
-    "month": [("较上月", 1), ("较上年", 12)], "quarter": [("较上季", 3), ("较上年", 12)], "half": [("较上半年", 6), ("较上年", 12)],
+    "month": [("较上月", 1), ("较上年", 12)], "quarter": [("较上季", 3), ("较上年", 12)], "half": [("较上一个半年", 6), ("较上年", 12)],
     "year": [("较上年同期", 12)], "statistical_year": [("较上年同期", 12)],
 }  # fmt: skip
 

@@ -66,7 +66,7 @@ def show_matrix(selection: Selection, board: Board) -> None:
     """Every item of every township, the totals and the self-score beside them; a name opens the township."""
     items = board.rubric.items
     weakest = min((i for i in items if _reached(board, i.key) is not None), key=lambda i: _reached(board, i.key), default=None)
-    title = f"失分最多的是“{weakest.name}”，平均只得 {_reached(board, weakest.key) * 100:.0f}%" if weakest else "还没有可以评的项目"
+    title = f"得分率最低的是“{weakest.name}”，平均只得 {_reached(board, weakest.key) * 100:.0f}%" if weakest else "还没有可以评的项目"
     show_section(title, "每格是得分；红底不到一半，黄底不到八成；○ 待 是待县总工会评分，○ 无 是无数据；差是考核比自评（只比两边都有分的项）")
     heads = ["乡镇", "名次", "得分", "可评", "自评", "差", *(f"{_lines(i.name)}<br>{plain(i.full)}" for i in items)]
     rows = []

@@ -78,7 +78,7 @@ def _groups(board: Board, standing: Standing) -> None:
     blank = [g.group.name for g in standing.score.groups if g.points is None]
     weakest = min(scored, key=lambda g: g.points / g.judged, default=None)
     place = f"，{board.ranked} 个可比乡镇中第 {standing.rank}" if standing.rank and len(board.standings) > 1 else ""
-    title = f"得分 {points_text(standing.score.total)} 分{place}；失分最多的是{weakest.group.name}" if weakest else "得分无数据"
+    title = f"得分 {points_text(standing.score.total)} 分{place}；得分率最低的是{weakest.group.name}" if weakest else "得分无数据"
     many = len(board.standings) > 1
     medians = [float(m) if many and (m := board.median(g.group.key)) is not None else None for g in scored]
     note = "每组得分 / 可评分" + ("；竖线为全县中位数（按满分折算）" if many else "") + (f"；{'、'.join(blank)}无数据" if blank else "")

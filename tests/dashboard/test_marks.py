@@ -9,8 +9,10 @@ from datetime import date
 import pandas
 import pytest
 
+from dashboard import figures
 from dashboard.cached import SQL
 from dashboard.components.mark import mark_html, mark_text
+from pipelines.catalog.reading import name_span
 from pipelines.reports.numbers import count, growth, money
 from pipelines.warehouse.reader import open_reader
 from pipelines.workflow.review import approve
@@ -136,3 +138,7 @@ def test_spans_are_compared_only_over_the_same_months_of_a_township(home):
     assert cards[0] == ("较上年同期", "—") and cards[1][1] != "—"  # members stand as of October, which both years know
     assert table[0][1].startswith("—") and table[0][2] == "—" and table[1][2] != "—"
     assert last_year == [0, 13]
+
+
+def test_the_half_year_before_is_not_called_like_the_chosen_one():
+    assert figures.COMPARED["half"][0] == ("较上一个半年", 6) and name_span("half", date(2026, 6, 1)) not in figures.COMPARED["half"][0][0]

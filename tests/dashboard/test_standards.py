@@ -47,6 +47,15 @@ def test_the_county_s_finding_and_every_township_s_total_stand_on_the_page(demo_
     assert "○ 待" in said and "○ 无" in said  # 天宝乡 is not judged yet, two townships did not report
 
 
+def test_the_item_that_is_named_is_the_one_with_the_lowest_share(demo_home, catalog):
+    board, shares = _board(demo_home, catalog), {}
+    for item in board.rubric.items:
+        points = [float(line.points) / line.item.full for s in board.standings for line in s.score.lines if line.item.key == item.key and line.points is not None]
+        shares |= {item.name: sum(points) / len(points)} if points else {}
+    weakest = min(shares, key=shares.get)
+    assert f"得分率最低的是“{weakest}”，平均只得 {shares[weakest] * 100:.0f}%" in words(run_view("standards"))
+
+
 def test_a_township_s_points_are_derived_item_by_item(demo_home, catalog):
     standing = _board(demo_home, catalog).standing(LONGBA)
     app = _of_longba()
