@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.cached import find_reader, is_demo, query, query_month
 from dashboard.components.mark import LEGEND
-from dashboard.components.reported import describe_reported, warn_unreviewed
+from dashboard.components.reported import describe_reported, returns_of_span, warn_unreviewed
 from dashboard.level_words import say
 from dashboard.selection import Selection, choose
 from pipelines.catalog.period import name_period
@@ -41,9 +41,9 @@ def show_section(title: str, note: str = "") -> None:
 
 def describe_coverage(selection: Selection) -> str:
     """How many townships the figures rest on, how many of them were reviewed, and what changes compare."""
-    returns = query_month(selection, "returns_of_month")
+    returns, span = query_month(selection, "returns_of_month"), returns_of_span(selection)
     like = "较上月、较上年只比两期都报了的乡镇" if selection.reading == "month" else "和以前比，只比两期报了相同月份的乡镇"
-    told = (describe_reported(returns), like, warn_unreviewed(returns))
+    told = (describe_reported(returns, span), like, warn_unreviewed(returns if span is None else span))
     return "；".join(part for part in told if part)
 
 

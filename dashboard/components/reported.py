@@ -7,8 +7,10 @@ from html import escape
 import pandas
 import streamlit as st
 
+from dashboard.cached import query_month
 from dashboard.components.state import SHORT
 from dashboard.level_words import say
+from dashboard.selection import Selection
 
 WAITING = ("submitted", "resubmitted")
 REVIEWED = ("approved", "locked")
@@ -26,15 +28,32 @@ def _units(returns: pandas.DataFrame) -> str:
     return f"（下面 {int(returns.units.sum())} 份月报到了 {int(returns.units_reported.sum())} 份）"
 
 
-def describe_reported(returns: pandas.DataFrame) -> str:
-    """`15 个乡镇已报 13 个，其中审核通过 12 个、退回修改 1 个；未报：…`, from rows of `submission_status` of one month."""
+def returns_of_span(selection: Selection) -> pandas.DataFrame | None:
+    """The returns of every month that the reading adds up; None where it is one month."""
+    if selection.reading == "month":
+        return None
+    rows = query_month(selection, "returns_board")
+    return rows[rows.period >= pandas.Timestamp(selection.first)]
+
+
+def _left_out(returns: pandas.DataFrame, span: pandas.DataFrame | None) -> str:
+    """Who is not in the figures, and of a span for which months."""
+    if span is None:
+        missing = returns.township[returns.state == "missing"].tolist()
+        return f"；{'、'.join(missing)}未报，不计入分子和分母" if missing and len(returns) > 1 else ""
+    lacking = span[(span.state == "missing") & span.township.isin(returns.township)]
+    told = [f"{name} {'、'.join(str(p.month) for p in of.period)}月" for name, of in lacking.groupby("township", sort=False)]
+    return f"；没有报的月份不计入分子和分母：{'，'.join(told)}" if told else ""
+
+
+def describe_reported(returns: pandas.DataFrame, span: pandas.DataFrame | None = None) -> str:
+    """`15 个乡镇已报 13 个，其中审核通过 12 个、退回修改 1 个；未报：…`, from rows of `submission_status` of one month and, where the reading is longer, of `returns_of_span`."""
+    month = "" if span is None else f"{returns.period.iloc[0].month}月"
     reported = len(returns) - _count(returns, "missing")
     parts = [("审核通过", _count(returns, *REVIEWED)), ("待审核", _count(returns, *WAITING)), ("退回修改", _count(returns, "returned"))]
     told = "、".join(f"{word} {n} 个" for word, n in parts if n)
-    missing = returns.township[returns.state == "missing"].tolist()
-    first = f"{len(returns)} 个乡镇已报 {reported} 个{_units(returns)}" if len(returns) > 1 else f"{returns.township.iloc[0]}{'已报' if reported else '未报'}"
-    who = f"；{'、'.join(missing)}未报，不计入分子和分母" if missing and len(returns) > 1 else ""
-    return first + (f"，其中{told}" if told and len(returns) > 1 else f"，{told.split(' ')[0]}" if told else "") + who
+    first = f"{month}{len(returns)} 个乡镇已报 {reported} 个{_units(returns)}" if len(returns) > 1 else f"{returns.township.iloc[0]}{month}{'已报' if reported else '未报'}"
+    return first + (f"，其中{told}" if told and len(returns) > 1 else f"，{told.split(' ')[0]}" if told else "") + _left_out(returns, span)
 
 
 def explain_unreviewed(returns: pandas.DataFrame) -> str:
@@ -49,10 +68,10 @@ def warn_unreviewed(returns: pandas.DataFrame) -> str:
     return "未审核的为暂用数" if _count(returns, *WAITING, "returned") else ""
 
 
-def show_reported(returns: pandas.DataFrame, address: str = "") -> None:
+def show_reported(returns: pandas.DataFrame, address: str = "", span: pandas.DataFrame | None = None) -> None:
     """A square per township, full when reviewed, half when reported, empty when missing; and the same in words."""
     order = sorted(returns.itertuples(), key=lambda r: ("full", "half", "empty").index(MARKS[r.state]))
     squares = "".join(f'<i class="{MARKS[r.state]}" title="{escape(r.township)} {SHORT[r.state]}"></i>' for r in order)
     link = f'<a class="plain" href="{address}">看报送与审核</a>' if address else ""
-    words = f"<b>{escape(say(describe_reported(returns)))}</b><small>{escape(say(explain_unreviewed(returns)))}</small>{link}"
+    words = f"<b>{escape(say(describe_reported(returns, span)))}</b><small>{escape(say(explain_unreviewed(returns)))}</small>{link}"
     st.html(f'<div class="reported"><span class="squares" aria-hidden="true">{squares}</span><span>{words}</span></div>')

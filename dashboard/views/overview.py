@@ -21,7 +21,7 @@ from dashboard.components.figure_link import figure_address
 from dashboard.components.light import UNTARGETED, light_html
 from dashboard.components.mark import mark_html
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
-from dashboard.components.reported import show_reported
+from dashboard.components.reported import returns_of_span, show_reported
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_table, show_twin
 from dashboard.figures import indicator_card, of_month
@@ -91,7 +91,7 @@ def _attention(selection: Selection) -> None:
 def _reported(selection: Selection) -> None:
     returns = query_month(selection, "returns_of_month")
     mine = returns[returns.township_code == selection.township_code] if selection.township_code else returns
-    show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "")
+    show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "", returns_of_span(selection))
 
 
 def _read_standing(selection: Selection, day: date) -> Standing:

@@ -95,7 +95,7 @@ def _all_townships(selection: Selection) -> None:
         show_finding(f"{selection.span}还没有乡镇报送有目标的指标")
         return
     best, worst = (f"{r.Index}（{r.met}/{r.judged}）" for r in met.iloc[[0, -1]].itertuples())
-    show_finding(f"{selection.span}，{len(met)} 个已报乡镇中，达标领域最多的是{best}，最少的是{worst}")
+    show_finding(f"{selection.span}，{len(met)} 个有数据的乡镇中，达标领域最多的是{best}，最少的是{worst}")
     show_section("选一个乡镇，看它的全貌", "达标领域：有目标、有数据的领域里达标的")
     issues = query_month(selection, "issues_log", place="", gravity="").query("not done")
     table = []

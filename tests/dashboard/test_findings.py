@@ -18,6 +18,7 @@ from dashboard.views import coverage, safety
 from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.reports.numbers import count, money, percent
 from pipelines.warehouse.reader import open_reader
+from tests.dashboard.opening import open_address
 from tests.dashboard.test_views import run_view, words
 from tests.demo_homes import copy_demo
 
@@ -179,3 +180,16 @@ def test_a_rate_is_the_same_in_heading_and_card():
     chosen = Selection(parse_period(LAST), None, None, "month", "420324", "竹溪县")
     told = coverage.measure_gaps(rows)
     assert coverage.finding(told, chosen) == f"龙坝镇建会率 {percent(28 / 34)}%，还差 3 家达标" == "龙坝镇建会率 82.4%，还差 3 家达标"
+
+
+@pytest.mark.parametrize("view", ["relief", "overview"])
+def test_of_a_span_the_months_are_named_that_each_township_did_not_report(demo_home, view):
+    """Its other months are in the sum."""
+    said = words(open_address(f"/{view}?period=2026年10月&reading=本年累计"))
+    assert "10月15 个乡镇已报 13 个" in said and f"没有报的月份不计入分子和分母：{ABSENT} 10月，向坝乡 10月" in said
+    assert f"{ABSENT}、向坝乡未报" not in said
+    assert f"{ABSENT}、向坝乡未报，不计入分子和分母" in words(open_address(f"/{view}?period=2026年10月"))
+
+
+def test_a_township_with_some_months_of_a_span_is_one_with_figures(demo_home):
+    assert "1—10月，15 个有数据的乡镇中" in words(open_address("/township?period=2026年10月&reading=本年累计"))
