@@ -144,6 +144,17 @@ def test_at_least_is_carried_through(bulletin):
     assert f"{of_year.name}（不少于）" in [row[0] for row in book["目标完成"].iter_rows(values_only=True)]
 
 
+def test_a_year_s_figure_has_no_month_s_change_beside_it(bulletin):
+    line = replace(bulletin.targets[0], name="某率", unit="%", year=0.513, target=0.85, pace=None, month=0.6, month_now=0.6, month_before=0.606, at_least=False, year_at_least=False)
+
+    def told(of_year: bool) -> list[str]:
+        row = make_page(replace(bulletin, targets=(replace(line, of_year=of_year),)))[1].decode().partition("<td>某率</td>")[2].partition("</tr>")[0]
+        return re.findall(r"<td>(.*?)</td>", row)
+
+    assert told(of_year=True) == ["51.3%", "85.0%", "—", "—"]
+    assert told(of_year=False) == ["60.0%", "85.0%", "—", "↓ 0.6 个百分点"]
+
+
 def test_the_returns_are_counted(bulletin):
     assert tell_returns(bulletin).startswith("应报 15 个乡镇，已报 13 个") and "桃源乡、向坝乡未报" in tell_returns(bulletin)
 

@@ -48,6 +48,11 @@ class Line:
         """The figure that the target is for, and whether it is a lower bound."""
         return (self.year, bool(self.year_at_least)) if self.of_year else (self.month, self.at_least)
 
+    @property
+    def moved(self) -> tuple[float | None, float | None]:
+        """Both sides of that figure's change to last month; a year's figure is not compared with the month's."""
+        return (None, None) if self.of_year else (self.month_now, self.month_before)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
