@@ -74,6 +74,15 @@ def test_from_the_county_to_a_township_to_the_rows_behind_a_point(served, catalo
     page.context.close()
 
 
+def test_on_a_phone_the_names_in_the_matrix_stand_on_one_line_and_the_page_is_no_wider_than_the_screen(served):
+    page = _open(served, "standards", 390)
+    cells = page.locator(".st-key-score_matrix tbody td:first-child")
+    short = [box for n, box in enumerate(cells.evaluate_all("(all) => all.map((cell) => [cell.clientWidth, cell.querySelector('a').getClientRects().length])")) if len(cells.nth(n).inner_text()) <= 4]
+    assert short and all(width >= 56 and lines == 1 for width, lines in short), short
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.context.close()
+
+
 def test_points_are_given_with_a_reason_and_taken_back(served, catalog):
     page = _open(served, "standards?township=龙坝镇")
     before = _score(served, catalog)
