@@ -20,7 +20,7 @@ from pipelines.intake.journal import record_decisions
 from pipelines.intake.keep import read_original
 from pipelines.intake.mend import settle
 from pipelines.intake.read.guard import read_file
-from pipelines.intake.sheet import Sheet
+from pipelines.intake.sheet import Sheet, address
 from pipelines.warehouse.decision import ACTIONS, ALLOWED, STATES, Cell, Decision
 from pipelines.warehouse.reader import open_reader
 from pipelines.warehouse.releases import read_current
@@ -28,6 +28,7 @@ from pipelines.warehouse.writer import Writer, open_writer
 
 _STATE = "select township_code, period, submission_id, state, decided_by, decided_at from month_state where township_code = $code and period = $period"
 _PLACE = "select township_code, period, sha256 from submission where submission_id = $id"
+_NEWEST = "select max(received_at)::date from submission"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 LONGEST = 500  # characters of a reason or note
 
@@ -145,7 +146,17 @@ def _checked(cell: Cell, sheets: Sequence[Sheet]) -> Cell:
     found = _ADDRESS.fullmatch(cell.cell.strip().upper())
     if not found or _column(found[1]) > 16_384 or int(found[2]) > 1_048_576:
         raise UserError(f"“{cell.cell}”不是单元格地址。", "请写成 C7 这样：列的字母加行号。")
+    _check_within(cell.sheet, found, next(s for s in sheets if s.name == cell.sheet))
     return Cell(cell.sheet, found[0], cell.note.strip()[:LONGEST])
+
+
+def _check_within(name: str, found: re.Match, sheet: Sheet) -> None:
+    """UserError for a cell to the right of or below everything that was read of the sheet."""
+    row, column = max((number for number, _ in sheet.rows), default=0), max((len(cells) for _, cells in sheet.rows), default=0)
+    if not row or not column:
+        raise UserError(f"原表的“{name}”是空的，没有单元格“{found[0]}”。", "请核对工作表的名称。")
+    if int(found[2]) > row or _column(found[1]) > column:
+        raise UserError(f"原表的“{name}”里没有单元格“{found[0]}”：有内容的是 A1 到 {address(column - 1, row)}。", "请核对单元格的地址；缺整行、整列的，请写在退回的原因里。")
 
 
 def _check_cells(home: Home, submission_id: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -192,6 +203,14 @@ def _on_months(home: Home, catalog: Catalog, township_codes: Sequence[str], peri
     return published[0]
 
 
+def _check_begun(home: Home, period: date) -> None:
+    """UserError for a month after today, and after the day of the newest upload, where somebody set the clock back since."""
+    reader, today = open_reader(home), date.today()
+    newest = reader.rows(_NEWEST)[0][0] if reader.release and period > today else None
+    if period > max(today, newest or today):
+        raise UserError(f"{name_period(period)}还没有到（服务器上今天是{today.year}年{today.month}月{today.day}日），没有登记催报。", "请核对月份；服务器的日期不对的，请维护人员改正。")
+
+
 def lock(home: Home, catalog: Catalog, township_codes: Sequence[str], period: date, by: str) -> str:
     """Locks approved months against changes by townships; gives the release. UserError where one is not approved, and nothing is done."""
     return _on_months(home, catalog, township_codes, period, by, "lock")
@@ -203,5 +222,6 @@ def unlock(home: Home, catalog: Catalog, township_codes: Sequence[str], period: 
 
 
 def remind(home: Home, catalog: Catalog, township_codes: Sequence[str], period: date, by: str) -> str:
-    """Notes that townships were reminded (the words are those of `reminders.py`); gives the release. UserError where one has reported already."""
+    """Notes that townships were reminded (the words are those of `reminders.py`); gives the release. UserError where one has reported already, or before the month has begun."""
+    _check_begun(home, period)
     return _on_months(home, catalog, township_codes, period, by, "remind")

@@ -96,7 +96,7 @@ def test_many_are_approved_in_one_release_or_none(reported, catalog):
         review.unlock(reported, catalog, [TOWN, OTHER], MARCH, "错了", "王干事")
 
 
-@pytest.mark.parametrize(("cell", "said"), [(Cell("没有的表", "A1"), "工作表"), (Cell("乡镇月报", "7C"), "单元格"), (Cell("乡镇月报", "XFE1"), "单元格"), (Cell("乡镇月报", "A0"), "单元格")])
+@pytest.mark.parametrize(("cell", "said"), [(Cell("没有的表", "A1"), "工作表"), (Cell("乡镇月报", "7C"), "单元格"), (Cell("乡镇月报", "XFE1"), "单元格"), (Cell("乡镇月报", "A0"), "单元格"), (Cell("帮扶救助台账", "H9999"), "没有单元格“H9999”"), (Cell("帮扶救助台账", "ZZ2"), "没有单元格“ZZ2”")])
 def test_cells_are_those_of_the_original(reported, catalog, cell, said):
     with pytest.raises(UserError, match=said):
         review.return_submission(reported, catalog, "000002", "不对", [cell], "王干事")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,6 +65,14 @@ def test_reminders_are_printed_and_noted(reported, capsys):
     assert said.count("工会月报的截止日期是4月7日") == 14 and "已登记催报 13 个乡镇" in said
     assert state(reported, "reminders", "420324102") == 1 and state(reported, "reminders") == 0
     assert "已报待审" in refused(capsys, "remind", "--period", "2026-03", "--township", "城关镇")
+
+
+@pytest.mark.parametrize("words", [(), ("--township", "城关镇")])
+def test_nobody_is_reminded_of_a_month_that_has_not_begun(reported, capsys, words):
+    after = date.today().replace(day=1) + timedelta(days=32)
+    release = open_reader(reported).release
+    assert "还没有到" in refused(capsys, "remind", "--period", f"{after:%Y-%m}", *words)
+    assert open_reader(reported).release == release and open_reader(reported).rows("select count(*) from decision") == [(0,)]
 
 
 def test_a_nil_return_and_nothing_left_to_report(home, capsys):
