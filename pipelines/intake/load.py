@@ -29,6 +29,13 @@ from pipelines.warehouse.submission import Submission
 from pipelines.warehouse.writer import Writer, open_writer
 
 
+def _late_reason(submission_id: str) -> Problem:
+    """That a reason was written for a file that is in force already, with which none can be kept any more."""
+    message = f"这份文件以前已经入库（回执号 {submission_id}），内容完全相同，这次写的说明没有保存。"
+    remedy = "说明只能在第一次报这份文件时写；要补充的，请改正文件以后连同说明再报，或告诉县总工会的审核人员。"
+    return Problem("late_reason", severity="warning", sheet=None, cell=None, field=None, found=None, message=message, remedy=remedy)
+
+
 class Loading:
     """The uploads of one command."""
 
@@ -94,6 +101,7 @@ class Loading:
         receipt["problems"] = [p.as_dict() for p in report.problems]
         if examined.forms and (same := self._find_same(receipt["sha256"], report)):
             report.status, report.submission_id = "unchanged", same
+            report.problems += [_late_reason(same)] if self.explanations else []  # after the receipt's: of this call, not of the file
         elif examined.forms and (fault := self.closed.find_fault(report, self.correcting)):
             report.problems.append(fault)
             receipt["problems"].append(fault.as_dict())

@@ -129,6 +129,15 @@ def test_the_same_bytes_are_loaded_once(home, catalog, tmp_path):
     assert [f.status for f in twice.files] == ["unchanged", "unchanged"]
 
 
+def test_a_reason_for_a_file_that_is_in_force_already_is_said_to_be_lost(home, catalog, tmp_path):
+    path = save(tmp_path, "好.xlsx", workbook())
+    assert "late_reason" not in [p.code for p in load_files(home, catalog, [path], explanation="已核对").files[0].problems]
+    (again,) = load_files(home, catalog, [path], explanation="补一句说明").files
+    assert again.status == "unchanged" and "这次写的说明没有保存" in again.problems[-1].message and again.problems[-1].remedy
+    (silent,) = load_files(home, catalog, [path]).files
+    assert silent.status == "unchanged" and "late_reason" not in [p.code for p in silent.problems]
+
+
 def test_the_same_file_twice_in_one_command_is_loaded_once(home, catalog, tmp_path):
     path = save(tmp_path, "好.xlsx", workbook())
     assert [f.status for f in load_files(home, catalog, [path, path]).files] == ["loaded", "unchanged"]
