@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from pipelines.commandline import documents, keeping, loading, meaning, people, returns, rolling, scoring, tables, writing
+from pipelines.commandline.parser import Parser
 from pipelines.durable import find_disk_fault
 from pipelines.faults import UserError
 from pipelines.home import read_limits, read_retention
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaints are Chinese sentences."""
-
-    def error(self, message: str) -> NoReturn:
-        """Turns argparse's complaint into a UserError."""
-        raise UserError(f"命令用法不对：{message}。", f"请运行 {self.prog} --help 查看用法。")
 
 
 def build_parser() -> Parser:
