@@ -17,7 +17,7 @@ from dashboard.same_months import same_months
 from dashboard.selection import Selection
 from pipelines.catalog.overview import AttentionRule
 from pipelines.catalog.period import due_date
-from pipelines.reports.numbers import count, is_missing, percent
+from pipelines.reports.numbers import count, is_missing, name_few, percent
 
 NAMED = 3  # places named in one sentence
 Found = tuple[str | None, dict[str, str]]  # the township that the link opens, and what the words name
@@ -34,7 +34,7 @@ class Item:
 
 
 def _names(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (f"等 {len(names)} 个乡镇" if len(names) > NAMED else "")
+    return name_few(names, most=NAMED)
 
 
 def _day(day: date) -> str:

@@ -18,7 +18,7 @@ from dashboard.level_words import say
 from dashboard.links import township_address
 from dashboard.selection import Selection
 from pipelines.catalog.model import Indicator
-from pipelines.reports.numbers import change, count, is_missing, percent
+from pipelines.reports.numbers import change, count, is_missing, name_few, percent
 
 WAYS = ("全县排名", "同类排名")
 NOT_RANKED = {"small": "分母小", "none": "无数据"}
@@ -91,11 +91,11 @@ def comparison_title(rows: pandas.DataFrame, indicator: Indicator, since: str) -
     if ranked.empty:
         return f"{indicator.name}没有可以排名的乡镇"
     first = ranked[ranked["rank"] == 1].township.tolist()
-    text = f"{indicator.name}排第一的是{'、'.join(first[:3])}{f'等 {len(first)} 个乡镇' if len(first) > 3 else ''}"
+    text = f"{indicator.name}排第一的是{name_few(first)}"
     progress = _progress(ranked, indicator, "value_before").dropna()
     if progress.empty or progress.max() < 0.0005:
         return text
-    return f"{text}；{since}进步最大的是{ranked.township[progress.idxmax()]}，{progress.max() * 100:.1f} 个百分点"
+    return f"{text}；{since}进步最大的是{name_few(ranked.township[progress[progress == progress.max()].index].tolist())}，{progress.max() * 100:.1f} 个百分点"
 
 
 @drawn

@@ -13,7 +13,7 @@ from dashboard.components.page import show_section
 from dashboard.components.table import show_twin
 from dashboard.figures import of_month
 from dashboard.selection import Selection
-from pipelines.reports.numbers import count, is_missing
+from pipelines.reports.numbers import count, is_missing, name_few
 
 LAST_YEAR = {"before_percent": "上年同期（%）", "rise": "同比（个百分点）"}
 
@@ -36,7 +36,7 @@ def league_title(rows: pandas.DataFrame, name: str) -> str:
     worst = rows.iloc[-1]
     if len(rows) == 1:
         return f"{worst.place}{name} {worst.percent:.1f}%"
-    last = f"最低的是{worst.place}，{worst.percent:.1f}%"
+    last = f"最低的是{name_few(rows.place[rows.value == worst.value].tolist())}，{worst.percent:.1f}%"
     if is_missing(worst.target):
         return f"{name}{last}"
     met = int((rows.light == "green").sum())

@@ -20,7 +20,7 @@ from dashboard.components.table import show_table, show_twin, word
 from dashboard.figures import figure_at, has_report, indicator_card
 from dashboard.selection import Selection
 from pipelines.catalog.period import shift_period
-from pipelines.reports.numbers import NO_DATA, change, figure, is_missing, percent
+from pipelines.reports.numbers import NO_DATA, change, figure, is_missing, name_few, percent
 
 OPEN = ("未开始", "进行中")
 STATES = {"没有完成": lambda r: ~r.done, "已逾期": lambda r: r.overdue_days > 0, "已完成": lambda r: r.done, "全部": lambda r: r.done | ~r.done}
@@ -76,6 +76,12 @@ def _cards(rows: pandas.DataFrame, before: pandas.DataFrame, selection: Selectio
             indicator_card(selection, "iss_close_rate", "问题整改率", "%"), card("按期完成率", "kept", "%")]  # fmt: skip
 
 
+def places_title(overdue: pandas.Series, kind: str) -> str:
+    """Where most is overdue, by place, the most first."""
+    most = overdue.iloc[0]
+    return f"逾期最多的是{name_few(overdue.index[overdue == most].tolist(), kind)}，{'各 ' if (overdue == most).sum() > 1 else ''}{most} 个" if most else "没有逾期的问题"
+
+
 def _places(rows: pandas.DataFrame, selection: Selection) -> None:
     by = "domain" if selection.township else "township"
     sums = rows.assign(overdue=rows.overdue_days > 0, waiting=~rows.done & (rows.overdue_days == 0)).groupby(by)[["overdue", "waiting", "done"]].sum()
@@ -83,8 +89,7 @@ def _places(rows: pandas.DataFrame, selection: Selection) -> None:
     tone = colours(is_dark())
     parts = {"已逾期": (tone["red"], sums.overdue.tolist()), "未到期": (tone["blue"], sums.waiting.tolist()), "已完成": (tone["bar"], sums.done.tolist())}
     labels = [f"逾期 {o} / 共 {o + w + d}" for o, w, d in sums.itertuples(index=False)]
-    worst = sums.index[0]
-    title = f"逾期最多的是{worst}，{sums.overdue.iloc[0]} 个" if sums.overdue.iloc[0] else "没有逾期的问题"
+    title = places_title(sums.overdue, "个领域" if selection.township else "个乡镇")
     show_chart(parts_figure(sums.index.tolist(), parts, labels, unit="个", dark=is_dark()), title, "登记的问题，个；期限相对于月末", "issue_places")
     show_twin(sums.reset_index(), {by: "乡镇" if by == "township" else "领域", "overdue": "已逾期（个）", "waiting": "未到期（个）", "done": "已完成（个）"}, "问题数")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from pipelines.catalog.lights import NO_DATA
 
@@ -10,6 +11,11 @@ from pipelines.catalog.lights import NO_DATA
 def is_missing(value: object) -> bool:
     """None or NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaN", "<NA>", "NaT")
+
+
+def name_few(names: Sequence[str], kind: str = "个乡镇", most: int = 3) -> str:
+    """`甲、乙、丙等 5 个乡镇`: who shares a place, the first of them by name."""
+    return "、".join(names[:most]) + (f"等 {len(names)} {kind}" if len(names) > most else "")
 
 
 def count(value: object) -> str:

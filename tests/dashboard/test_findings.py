@@ -10,11 +10,12 @@ import pytest
 
 from dashboard.cached import query
 from dashboard.components.issues import spread_plans
+from dashboard.components.league import league_title
 from dashboard.components.member_gaps import spread_gaps
 from dashboard.figures import of_month
 from dashboard.hazards import open_hazards
 from dashboard.selection import Selection
-from dashboard.views import coverage, safety
+from dashboard.views import coverage, issues, safety
 from pipelines.catalog.period import name_period, parse_period, shift_period
 from pipelines.reports.numbers import count, money, percent
 from pipelines.warehouse.reader import open_reader
@@ -193,3 +194,12 @@ def test_of_a_span_the_months_are_named_that_each_township_did_not_report(demo_h
 
 def test_a_township_with_some_months_of_a_span_is_one_with_figures(demo_home):
     assert "1—10月，15 个有数据的乡镇中" in words(open_address("/township?period=2026年10月&reading=本年累计"))
+
+
+def test_all_who_share_the_last_place_are_named():
+    overdue = pandas.Series([2, 2, 1, 0], index=["甲", "乙", "丙", "丁"])
+    assert issues.places_title(overdue, "个乡镇") == "逾期最多的是甲、乙，各 2 个"
+    assert issues.places_title(overdue.iloc[2:], "个乡镇") == "逾期最多的是丙，1 个" and issues.places_title(overdue.iloc[3:], "个乡镇") == "没有逾期的问题"
+    rows = pandas.DataFrame({"place": list("甲乙丙丁戊"), "value": [0.9, 0.5, 0.5, 0.5, 0.5], "percent": [90.0, 50.0, 50.0, 50.0, 50.0], "target": None})
+    assert league_title(rows, "整改率") == "整改率最低的是乙、丙、丁等 4 个乡镇，50.0%"
+    assert league_title(rows.head(3), "整改率") == "整改率最低的是乙、丙，50.0%"

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from pipelines.access.model import Person
 from pipelines.faults import UserError
-from pipelines.reports.bulletin.facts import read_bulletin
+from pipelines.reports.bulletin.facts import Place, read_bulletin
 from pipelines.reports.bulletin.page import make_page
 from pipelines.reports.bulletin.wording import tell_change, tell_head, tell_line, tell_part, tell_places, tell_returns, tell_target
 from pipelines.reports.bulletin.workbook import HEADS, make_workbook
@@ -133,6 +133,13 @@ def test_no_sentence_claims_what_has_no_figure(bulletin):
     assert tell_places(replace(part, places=part.places[:1])) == ""
     assert "没有乡镇报送" in tell_part(replace(part, lines=()))
     assert tell_head(replace(bulletin, targets=())) == "本月没有可以对照目标的指标。"
+
+
+def test_all_who_share_a_place_are_named(bulletin):
+    part = next(p for p in bulletin.parts if p.section.key == "organisation")
+    values = [("甲", 1.0), ("乙", 1.0), ("丙", 0.8), ("丁", 0.5), ("戊", 0.5), ("己", 0.5), ("庚", 0.5)]
+    places = tuple(Place(name, value, False, "none") for name, value in values)
+    assert tell_places(replace(part, places=places)) == "最高的是甲、乙（100.0%），最低的是丁、戊、己等 4 个乡镇（50.0%）"
 
 
 def test_at_least_is_carried_through(bulletin):

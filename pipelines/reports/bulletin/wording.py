@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.catalog.lights import LIGHTS
 from pipelines.reports.bulletin.facts import Bulletin, Line, Part
-from pipelines.reports.numbers import figure
+from pipelines.reports.numbers import figure, name_few
 
 WORDS = {light: word for light, (_, word) in LIGHTS.items()} | {"none": "—"}
 MARKS = {light: shape for light, (shape, _) in LIGHTS.items()}
@@ -57,13 +57,13 @@ def tell_places(part: Part) -> str:
     line, places = part.leading, part.places
     if line is None or len(places) < 2 or places[0].value == places[-1].value:
         return ""
-    first, last = places[0], places[-1]
+    ends = [(end, name_few([p.township for p in places if p.value == end.value])) for end in (places[0], places[-1])]
     words = ("最低", "最高") if line.direction == "down" else ("最高", "最低")
     reached = sum(p.light == "green" for p in places)
     judged = [p for p in places if p.light != "none"]
     start = f"{len(judged)} 个乡镇中 {reached} 个达标，" if judged else ""
-    unit = line.unit
-    return f"{start}{words[0]}的是{first.township}（{amount(first.value, unit, first.at_least)}），{words[1]}的是{last.township}（{amount(last.value, unit, last.at_least)}）"
+    told = [f"{word}的是{names}（{amount(end.value, line.unit, end.at_least)}）" for word, (end, names) in zip(words, ends, strict=True)]
+    return start + "，".join(told)
 
 
 def tell_part(part: Part) -> str:
