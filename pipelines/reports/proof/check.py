@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import product
 
 from pipelines.catalog.model import Catalog
 from pipelines.faults import UserError
@@ -37,14 +38,16 @@ class Checker:
     terms: Terms
     place: Place
     span: Span
-    known: dict[tuple[str, str, date], Facts | None] = field(default_factory=dict)
+    known: dict[tuple[str, str, date, bool], Facts | None] = field(default_factory=dict)
 
-    def facts(self, place: Place, span: Span) -> Facts | None:
-        """The facts, read once; None where nothing was reported."""
-        key = (place.code, span.reading, span.period)
+    def facts(self, place: Place, span: Span, own: bool = False) -> Facts | None:
+        """The facts, read once; None where nothing was reported. The span ends with the last month that the draft's place reported, as in a summary of it,
+        or with `own` with that of the place itself, which may lack the last month."""
+        asked = place if own else self.place
+        key = (place.code, span.reading, span.period, own)
         if key not in self.known:
             try:
-                self.known[key] = read_facts(self.reader, self.catalog, place, find_span(self.reader, self.catalog, place, f"{span.period:%Y-%m}", span.reading))
+                self.known[key] = read_facts(self.reader, self.catalog, place, find_span(self.reader, self.catalog, asked, f"{span.period:%Y-%m}", span.reading))
             except UserError:
                 self.known[key] = None
         return self.known[key]
@@ -74,8 +77,8 @@ class Checker:
 def _judge(checker: Checker, sentence: Sentence, place: Place, code: str, test: Callable[[Fact], bool]) -> tuple[Fact | None, Span, bool, str]:
     """The fact that is meant (of the sentence's own span where it has one), whether the text agrees with it, and a note."""
     own = checker.span_of(sentence.text)
-    for span in dict.fromkeys((own, checker.span)):
-        facts = checker.facts(place, span)
+    for span, alone in product(dict.fromkeys((own, checker.span)), (False, True) if place != checker.place else (False,)):
+        facts = checker.facts(place, span, alone)
         fact = facts.facts.get(code) if facts else None
         if fact is not None and fact.is_known:
             note = "" if span == own else "句中所说的时段没有数据，按全文的时段核对。"

@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import shutil
 import zipfile
 from datetime import date
 
@@ -14,11 +15,14 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsmap
 
+from pipelines.catalog.period import shift_period
 from pipelines.commandline.main import main
 from pipelines.demo.samples import PACK
 from pipelines.faults import UserError
 from pipelines.home import ROOT, Home
 from pipelines.intake.draft.read import read_draft
+from pipelines.intake.load import load_bytes
+from pipelines.reports.nil import make_nil, nil_name
 from pipelines.reports.proof.check import Checker, check_text
 from pipelines.reports.proof.figures import find_blanks, find_figures
 from pipelines.reports.proof.model import Finding
@@ -188,6 +192,20 @@ def test_a_word_of_two_readings_agrees_with_either_and_a_wrong_value_is_told_wit
     assert wrong.status == "differs" and all(value in wrong.remark for value in rate.values())
     both = check(f"全县入会率{rate['mem_rate_units']}，按全部职工计算为{rate['mem_rate_all']}。")
     assert [(f.status, f.indicator) for f in both] == [("agrees", "mem_rate_units"), ("agrees", "mem_rate_all")]
+
+
+def test_the_writer_s_own_draft_agrees_where_a_township_lacks_the_last_month(demo, catalog, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(demo.path, home.path)
+    last = open_reader(home).rows("select max(period) from submission_status")[0][0]
+    period = shift_period(last, 1)
+    township = catalog.county.townships[0]
+    load_bytes(home, catalog, nil_name(township, period), make_nil(open_reader(home), catalog, township, period), township_code=township.code, period=period)
+    reader = open_reader(home)
+    draft = make_draft(reader, home, catalog, None, f"{period:%Y}")
+    found = check_text(reader, home, catalog, read_draft(write_summary(draft, home)), None, f"{period:%Y}")
+    assert any("按时报送率" in f.sentence and "最低的是" in f.sentence and f.status == "agrees" for f in found)
+    assert [(f.text, f.remark) for f in found if f.status in ("differs", "sum")] == []
 
 
 def test_a_township_clerk_checks_the_own_township_only(pack, catalog):
