@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 
 import pandas
@@ -34,6 +35,19 @@ def returns_of_span(selection: Selection) -> pandas.DataFrame | None:
         return None
     rows = query_month(selection, "returns_board")
     return rows[rows.period >= pandas.Timestamp(selection.first)]
+
+
+def months_of_year(selection: Selection) -> list[date]:
+    """The months that the chosen place reported of the twelve that end with the chosen one."""
+    rows = query_month(selection, "returns_board")
+    told = rows[(rows.state != "missing") & ((rows.township_code == selection.township_code) if selection.township_code else True)]
+    return [p.date() for p in sorted(told.period.unique())]
+
+
+def name_year(selection: Selection) -> str:
+    """`近 12 个月`, or how many of them there are reports of."""
+    months = len(months_of_year(selection))
+    return "近 12 个月" if months == 12 else f"近 12 个月里有报送的 {months} 个月"
 
 
 def _left_out(returns: pandas.DataFrame, span: pandas.DataFrame | None) -> str:

@@ -31,11 +31,13 @@ def _lines(selection: Selection, indicator: str) -> dict:
 
 
 def trend_title(name: str, place: str, values: list[float | None]) -> str:
-    """How far the rate went from the first to the last month that has one, in percentage points."""
+    """How far the rate went from the first to the last month that has one, in percentage points, and how many such months there are."""
     known = [v for v in values if v is not None]
+    if len(known) == 1:
+        return f"{place}{name} {known[0]:.1f}%，只有 1 个月的数"
     rise = known[-1] - known[0]
     word = "提高" if rise > 0.05 else "下降" if rise < -0.05 else "持平"
-    return f"{len(values)} 个月{place}{name}{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
+    return f"{len(known)} 个月{place}{name}{word}" + (f" {abs(rise):.1f} 个百分点" if word != "持平" else "")
 
 
 def _twin(selection: Selection, indicator: str, name: str, months: list, values: dict) -> None:

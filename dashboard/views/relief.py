@@ -18,6 +18,7 @@ from dashboard.components.mark import mark_text
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_sources
 from dashboard.components.relief_detail import show_funds, show_once, show_outliers
+from dashboard.components.reported import months_of_year, name_year
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import show_twin
 from dashboard.figures import compare, has_report, indicator_card, of_month, year_back
@@ -68,8 +69,10 @@ def _months(selection: Selection) -> None:
     rows = _parts(selection, first=year_back)
 
     def title(wide: pandas.DataFrame) -> str:
-        festive = wide[[p.month in (1, 2) for p in wide.index]].to_numpy().sum()
-        return f"近 12 个月春节前后（1、2 月）占全部支出的 {festive / wide.to_numpy().sum() * 100:.0f}%"
+        total, festive = wide.to_numpy().sum(), wide[[p.month in (1, 2) for p in wide.index]].to_numpy().sum()
+        if {1, 2} <= {p.month for p in months_of_year(selection)} and total:
+            return f"{name_year(selection)}春节前后（1、2 月）占全部支出的 {festive / total * 100:.0f}%"
+        return f"{name_year(selection)}共支出 {' '.join(money(total * 1e4))}"
 
     show_months(rows.assign(value=rows.amount / 1e4), "relief_months", title=title, unit="万元", note="救助支出，万元，按类别", twin="逐月救助支出",
                 opens=lambda period, kinds: rows_address(selection, "relief", "amount", period=period, reading="month", category=kinds))  # fmt: skip

@@ -15,6 +15,7 @@ from dashboard.components.funnel import Step, show_funnel
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.reported import name_year
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
@@ -61,7 +62,7 @@ def _kinds(matters: pandas.DataFrame, selection: Selection) -> None:
 
 def _months(selection: Selection) -> None:
     rows = query_month(selection, "rights_months", first=year_back)
-    show_months(rows, "rights_months", title=lambda wide: f"近 12 个月共 {count(wide.to_numpy().sum())} 件，{wide.columns[0]}最多", unit="件",
+    show_months(rows, "rights_months", title=lambda wide: f"{name_year(selection)}共 {count(wide.to_numpy().sum())} 件，{wide.columns[0]}最多", unit="件",
                 note="维权与民主管理事项，件（次），按类别", twin="逐月事项",
                 opens=lambda period, kinds: rows_address(selection, "rights", "cases", period=period, reading="month", category=kinds))  # fmt: skip
 

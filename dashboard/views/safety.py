@@ -16,6 +16,7 @@ from dashboard.components.league import show_league
 from dashboard.components.light import light_html
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.reported import name_year
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import MOST, day, number, show_table, show_twin, word
 from dashboard.figures import has_report, indicator_card, year_back
@@ -87,7 +88,7 @@ def _hazard_months(selection: Selection) -> None:
 
     def title(wide: pandas.DataFrame) -> str:
         found, fixed = wide.to_numpy().sum(), wide["整改"].sum() if "整改" in wide else 0
-        return f"近 12 个月发现隐患 {count(found)} 处，报送时已整改 {count(fixed)} 处"
+        return f"{name_year(selection)}发现隐患 {count(found)} 处，报送时已整改 {count(fixed)} 处"
 
     def opens(period: date, kind: object) -> str | None:
         if kind == "没有整改":

@@ -14,6 +14,7 @@ from dashboard.components.figure_link import link_html, link_points, row_address
 from dashboard.components.league import show_league
 from dashboard.components.months import show_months
 from dashboard.components.page import open_page, show_finding, show_section, show_sources
+from dashboard.components.reported import name_year
 from dashboard.components.same_period import show_same_period
 from dashboard.components.table import day, number, show_table, show_twin, word
 from dashboard.components.trend import show_trend
@@ -76,7 +77,7 @@ def _months(selection: Selection) -> None:
 
     def title(wide: pandas.DataFrame) -> str:
         best = wide.sum(axis=1).idxmax()
-        return f"近 12 个月共 {count(wide.to_numpy().sum())} 人次，{best.year}年{best.month}月最多"
+        return f"{name_year(selection)}共 {count(wide.to_numpy().sum())} 人次" + (f"，{best.year}年{best.month}月最多" if len(wide) > 1 else "")
 
     show_months(rows, "activity_months", title=title, unit="人次", note="活动与服务，参加人次，按类别", twin="逐月参加人次",
                 opens=lambda period, kinds: rows_address(selection, "activity", "participants", period=period, reading="month", category=kinds))  # fmt: skip
@@ -105,11 +106,11 @@ def _townships(selection: Selection) -> None:
 def _sites(selection: Selection) -> None:
     rows = query_month(selection, "sites", first=year_back, kinds=",".join(SITES))
     if rows.empty:
-        show_section("近 12 个月没有新建或改善阵地", "职工活动室、职工书屋、阵地建设")
+        show_section(f"{name_year(selection)}没有新建或改善阵地", "职工活动室、职工书屋、阵地建设")
         return
     built = {kind: rows[rows.category == kind]["items"].fillna(0).sum() for kind in SITES[:2]}
     cost = " ".join(figure(rows.cost.fillna(0).sum(), "元", bool(rows.cost_at_least.fillna(False).any())))
-    show_section(f"近 12 个月新建活动室 {count(built['职工活动室'])} 个、书屋 {count(built['职工书屋'])} 个，阵地共投入 {cost}", "职工活动室、职工书屋、阵地建设；新的在前")
+    show_section(f"{name_year(selection)}新建活动室 {count(built['职工活动室'])} 个、书屋 {count(built['职工书屋'])} 个，阵地共投入 {cost}", "职工活动室、职工书屋、阵地建设；新的在前")
     table = [[day(r.date), word(r.township), word(r.union_name), word(r.category), link_html(number(r.items), row_address(selection, "activity", "items", r)), link_html(_money(r.cost), row_address(selection, "activity", "cost", r))]
              for r in rows.head(SHOWN).itertuples()]  # fmt: skip
     show_table(["日期", "乡镇", "单位", "类别", "个（项）", "投入"], table, text=(0, 1, 2, 3))

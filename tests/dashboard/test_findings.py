@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from statistics import median
 
@@ -12,6 +13,7 @@ from dashboard.cached import query
 from dashboard.components.issues import spread_plans
 from dashboard.components.league import league_title
 from dashboard.components.member_gaps import spread_gaps
+from dashboard.components.trend import trend_title
 from dashboard.figures import of_month
 from dashboard.hazards import open_hazards
 from dashboard.selection import Selection
@@ -203,3 +205,25 @@ def test_all_who_share_the_last_place_are_named():
     rows = pandas.DataFrame({"place": list("甲乙丙丁戊"), "value": [0.9, 0.5, 0.5, 0.5, 0.5], "percent": [90.0, 50.0, 50.0, 50.0, 50.0], "target": None})
     assert league_title(rows, "整改率") == "整改率最低的是乙、丙、丁等 4 个乡镇，50.0%"
     assert league_title(rows.head(3), "整改率") == "整改率最低的是乙、丙，50.0%"
+
+
+def test_what_a_half_year_is_compared_with_is_not_called_as_the_first_half(demo_home):
+    """上半年 is the first half of this year too, and may be the very one that is shown."""
+    said = words(open_address("/relief?period=2026年10月&reading=本半年"))
+    assert "较上一个半年" in said and "较上半年" not in said
+
+
+@pytest.mark.parametrize("view", ["relief", "rights", "services", "safety"])
+@pytest.mark.parametrize(("period", "township", "months"), [("2026年8月", "", 1), ("2026年10月", "", 3), ("2026年10月", ABSENT, 2)])
+def test_titles_tell_how_many_months_there_are(demo_home, view, period, township, months):
+    """The demo begins in August; what is not known of a January is not 0 %."""
+    said = words(open_address(f"/{view}?period={period}" + (f"&township={township}" if township else "")))
+    titles = re.findall(r'class="section">(.*?)<', said)
+    told = [t for t in titles if t.startswith("近 12 个月")]
+    assert all(t.startswith(f"近 12 个月里有报送的 {months} 个月") for t in told) and "春节前后" not in "".join(told)
+    assert told or township  # who has not reported the month sees less
+
+
+def test_a_trend_counts_the_months_that_have_a_rate():
+    assert trend_title("建会率", "桃源乡", [80.0, None, 82.0]) == "2 个月桃源乡建会率提高 2.0 个百分点"
+    assert trend_title("建会率", "桃源乡", [None, 80.0]) == "桃源乡建会率 80.0%，只有 1 个月的数"
