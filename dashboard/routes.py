@@ -145,5 +145,5 @@ async def export_table(request: Request) -> Response:
         return StreamingResponse(iter_csv(opened.batches, opened.mark), media_type="text/csv; charset=utf-8", headers=headers)
     folder = tempfile.TemporaryDirectory(prefix="union-board-")
     path = Path(folder.name) / f"export.{ending}"
-    await run_in_threadpool(write_export, opened.batches, path, opened.mark, opened.words)
+    await run_in_threadpool(write_export, opened.batches, path, opened.mark, opened.words, opened.title)
     return FileResponse(path, headers=headers, background=BackgroundTask(folder.cleanup))

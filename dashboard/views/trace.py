@@ -62,13 +62,22 @@ def _published(traced: Traced, selection: Selection) -> Row | None:
     return figure_at(selection, traced.indicator.code) if traced.indicator else None
 
 
+def _amount(total: Total | None, traced: Traced) -> str:
+    """A sum with its unit: an indicator's money as it stands one level up, anything else to its last digit."""
+    value, at_least = (total.value, bool(total.at_least)) if total else (0, False)
+    if traced.indicator and traced.unit == "元" and not is_missing(value):
+        return " ".join(figure(value, traced.unit, at_least))
+    return f"{exact(value, at_least)} {traced.unit}".strip()
+
+
 def finding(traced: Traced, selection: Selection, sums: list[Total | None], union: str | None, row: Row | None) -> str:
     """The figure, its parts, and how many rows they were added up from."""
     rows = "、".join(f"{word}由 {count(t.rows if t else 0)} 行" for (word, _), t in zip(traced.measures, sums, strict=True))
     parts = [f"{word} {exact(t.value if t else 0, bool(t and t.at_least))}".strip() for (word, _), t in zip(traced.measures, sums, strict=True)]
     start = f"{selection.span}{union or selection.place}"
     if union or not traced.indicator:
-        return f"{start}{traced.name}{'：' if len(parts) > 1 else ' '}{'，'.join(parts)}{f' {traced.unit}' if len(parts) == 1 else ''}，{rows}相加"
+        told = f"：{'，'.join(parts)}" if len(parts) > 1 else f" {_amount(sums[0], traced)}"
+        return f"{start}{traced.name}{told}，{rows}相加"
     if row is None or is_missing(row.value):
         return f"{start}{traced.name}{NO_DATA}"
     text = f"{start}{traced.name} {' '.join(figure(row.value, traced.unit, bool(row.at_least))).replace(' %', '%')}"
@@ -157,7 +166,7 @@ def _show_index(selection: Selection) -> None:
     rows = figures_of_month(selection, *(i.code for i in indicators))
     here = rows[rows.township_code == selection.place_code]
     found = {r.indicator: r for r in here.itertuples()}
-    show_finding(f"{selection.span}{selection.place}有数的指标 {len(found)} 项，点数字看它由哪些行相加")
+    show_finding(f"{selection.span}{selection.place}有数的指标 {sum(not is_missing(r.value) for r in found.values())} 项，点数字看它由哪些行相加")
     cells = [(i, _value(found.get(i.code), i.unit)) for i in indicators]
     show_table(["指标", "数", "口径"], [[escape(i.name), link_html(v, figure_address(selection, i.code)), escape(i.definition)] for i, v in cells], text=(0, 2))
     show_sources(selection, "全部表")

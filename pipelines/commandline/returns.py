@@ -109,7 +109,7 @@ def _done(arguments: Namespace, release: str, said: str, **told: object) -> int:
 
 def run_approve(arguments: Namespace) -> int:
     """Approves uploads, all of them or none."""
-    ids = [i.zfill(6) for i in arguments.ids]
+    ids = [review.read_number(i) for i in arguments.ids]
     release = review.approve(find_home(), find_catalog(), ids, arguments.by)
     return _done(arguments, release, f"已审核通过：{'、'.join(ids)}。", submission_ids=ids)
 
@@ -123,7 +123,7 @@ def _read_cell(text: str) -> Cell:
 
 def run_return(arguments: Namespace) -> int:
     """Returns an upload with a reason."""
-    number, cells = arguments.id.zfill(6), [_read_cell(c) for c in arguments.cell]
+    number, cells = review.read_number(arguments.id), [_read_cell(c) for c in arguments.cell]
     release = review.return_submission(find_home(), find_catalog(), number, arguments.reason, cells, arguments.by)
     return _done(arguments, release, f"已退回：{number}（{arguments.reason.strip()}）。", submission_ids=[number], reason=arguments.reason.strip(), cells=[asdict(c) for c in cells])
 

@@ -126,7 +126,7 @@ def run_score(arguments: Namespace) -> int:
     changes = _what_if(board.standing(code), arguments.what_if) if code else []
     if arguments.out:
         append_events(home, [Event("export", "命令行", "score", code, board.period, detail=board.rubric.key)])
-        write_export(score_table(list_rows(catalog, board, code)), Path(arguments.out), words=score_words(board.rubric))
+        write_export(score_table(list_rows(catalog, board, code)), Path(arguments.out), words=score_words(board.rubric), title="评分")
     if arguments.json:
         print_json(_as_json(catalog, board, reader, code, changes))
         return 0

@@ -20,7 +20,7 @@ from pipelines.reports.export import check_ending, write_export
 from pipelines.reports.mark import check_reason, record_personal
 from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
-from pipelines.reports.table import AUDIT, Selection, describe_selection, find_column, is_kept, read_table
+from pipelines.reports.table import AUDIT, Selection, describe_selection, find_column, is_kept, list_tables, read_table
 from pipelines.reports.template import write_template
 from pipelines.reports.words import table_words
 from pipelines.rollup.inputs import INPUTS
@@ -121,7 +121,7 @@ def run_export(arguments: Namespace) -> int:
     if arguments.partitioned:
         write_partitioned(batches, out, mark)
     else:
-        write_export(batches, out, mark, table_words(catalog, selection.table))
+        write_export(batches, out, mark, table_words(catalog, selection.table), list_tables(catalog)[selection.table])
     if arguments.json:
         print_json({"table": arguments.table, "file": str(out)})
     else:

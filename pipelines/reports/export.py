@@ -48,8 +48,8 @@ def check_ending(out: Path) -> None:
         raise UserError(f"不能导出为“{out.suffix or out.name}”。", "文件名请以 .csv、.xlsx 或 .parquet 结尾。")
 
 
-def write_export(batches: pyarrow.RecordBatchReader, out: Path, mark: Mark | None = None, words: Words | None = None) -> None:
-    """Writes the rows, with the mark of an export of personal data, in a workbook with the words for columns and codes; the file appears whole or not at all.
+def write_export(batches: pyarrow.RecordBatchReader, out: Path, mark: Mark | None = None, words: Words | None = None, title: str = "数据") -> None:
+    """Writes the rows, with the mark of an export of personal data, in a workbook with the words for columns and codes and a sheet of that title; the file appears whole or not at all.
 
     UserError for an ending that is not known."""
     check_ending(out)
@@ -59,7 +59,7 @@ def write_export(batches: pyarrow.RecordBatchReader, out: Path, mark: Mark | Non
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.part")
     try:
-        writer(batches, partial, mark)
+        writer(batches, partial, mark, **({"title": title} if writer is write_xlsx else {}))
         os.replace(partial, out)
     finally:
         partial.unlink(missing_ok=True)

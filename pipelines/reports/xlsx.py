@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import xlsxwriter
 
 from pipelines.reports.mark import Mark
 
+_SIGNS = re.compile(r"[\[\]:*?/\\']")  # that no name of a sheet may have
 MAX_ROWS = 1_048_576
 LEAST, MOST = 17, 40  # widths of columns in Latin signs, two of which a Chinese one takes; a moment has 16
 
@@ -35,8 +37,9 @@ def _footer(mark: Mark) -> str:
     return "&L" + text[: len(text) - cut] + "&R第 &P 页"
 
 
-def _add_sheet(book: xlsxwriter.Workbook, names: list[str], mark: Mark | None) -> xlsxwriter.worksheet.Worksheet:
-    sheet = book.add_worksheet()
+def _add_sheet(book: xlsxwriter.Workbook, names: list[str], title: str, mark: Mark | None) -> xlsxwriter.worksheet.Worksheet:
+    number = len(book.worksheets()) + 1
+    sheet = book.add_worksheet(_SIGNS.sub("", title)[:28] + (f" {number}" if number > 1 else ""))
     bold = book.add_format({"bold": True})
     for column, name in enumerate(names):  # a pivot's headings are what people wrote
         sheet.set_column(column, column, min(max(2 * len(name) + 2, LEAST), MOST))
@@ -64,18 +67,18 @@ def _add_mark(book: xlsxwriter.Workbook, mark: Mark) -> None:
     book.set_properties({"title": mark.table, "author": mark.who, "comments": mark.sentence})
 
 
-def write_xlsx(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None) -> None:
-    """One sheet with a frozen header; texts are written as texts, so that no formula starts in one. Rows past Excel's limit go on in a next sheet.
+def write_xlsx(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | None = None, title: str = "数据") -> None:
+    """One sheet of that title with a frozen header; texts are written as texts, so that no formula starts in one. Rows past Excel's limit go on in a next sheet.
 
     A mark is a sheet of its own behind them, and at the foot of every printed page.
     """
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         days, moments = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
-        sheet, row = _add_sheet(book, batches.schema.names, mark), 1
+        sheet, row = _add_sheet(book, batches.schema.names, title, mark), 1
         for batch in batches:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if row == MAX_ROWS:
-                    sheet, row = _add_sheet(book, batches.schema.names, mark), 1
+                    sheet, row = _add_sheet(book, batches.schema.names, title, mark), 1
                 for column, value in enumerate(values):
                     _write_cell(sheet, row, column, value, days, moments)
                 row += 1

@@ -121,10 +121,18 @@ def _written(reason: str, what: str) -> str:
     return text
 
 
+def read_number(text: str) -> str:
+    """A receipt's number as it is kept, with its leading zeros; UserError for what is no number."""
+    number = str(text).strip()
+    if not (number.isascii() and number.isdigit()):
+        raise UserError(f"“{number[:40]}”不是回执号。", "回执号是一串数字，如 000014；各乡镇最新的回执号见报送情况（命令行用 status）。")
+    return number.zfill(6)
+
+
 def _numbers(submission_ids: Sequence[str]) -> list[str]:
     if not submission_ids:
         raise UserError("没有选中任何报送。", "请至少选一份。")
-    return list(dict.fromkeys(str(i).strip().zfill(6) for i in submission_ids))
+    return list(dict.fromkeys(map(read_number, submission_ids)))
 
 
 def _codes(township_codes: Sequence[str]) -> list[str]:

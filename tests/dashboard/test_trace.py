@@ -53,6 +53,22 @@ def test_names_of_persons_are_masked(demo_home):
     assert "*" in told and not [n for n in names if n in told]
 
 
+def test_a_union_s_money_is_written_as_its_township_s(demo_home):
+    period = _newest(demo_home)
+    found = """select t.township, r.township_code, r.union_name, sum(r.amount) from relief as r join township as t using (township_code) where r.period = $p and r.union_name is not null
+        group by all having sum(r.amount) >= 10000 and not bool_or(r.amount_at_least) order by 4 desc limit 1"""
+    town, code, union, amount = open_reader(demo_home).rows(found, {"p": period})[0]
+    told = words(open_address(figure_address(_selection(demo_home, town, code), "relief_amount", union=union)))
+    head = re.search(r'<h1 class="finding">(.*?)</h1>', told)[1]
+    assert f"{union}救助金额 {float(amount) / 1e4:,.2f} 万元，" in head, head
+
+
+def test_the_index_counts_the_indicators_that_have_a_figure(demo_home):
+    told = words(open_address("/trace"))
+    said = int(re.search(r"有数的指标 (\d+) 项", told)[1])
+    assert 0 < said == told.count("<tr") - 1 - len(re.findall(r"<td[^>]*>(?:<a[^>]*>)?无数据", told))
+
+
 def test_any_sum_over_rows_opens_too(demo_home):
     selection = _selection(demo_home, reading="year")
     category, amount = open_reader(demo_home).rows("select category, sum(amount) from relief group by 1 order by 2 desc limit 1")[0]

@@ -247,6 +247,12 @@ def test_what_a_row_says_of_its_columns_is_said_with_their_headings():
     assert table_words(CATALOG, "problem").say("field", "relief.amount") == "帮扶救助台账：金额"
 
 
+@pytest.mark.parametrize(("address", "name"), [("/export/relief.xlsx", "帮扶救助台账"), ("/export/relief.xlsx?pivot_rows=category&pivot_measure=amount&pivot_aggregate=sum", "帮扶救助台账")])
+def test_the_sheet_of_a_workbook_bears_the_table_s_name(client, address, name):
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address).content), read_only=True)
+    assert book.sheetnames == [name]
+
+
 def test_a_value_that_is_no_code_and_one_that_is_missing_stay(tmp_path):
     rows = pyarrow.table({"state": ["approved", None, "gone"], "note": ["approved", "red", "x"]})
     write_export(rows.to_reader(1), tmp_path / "a.xlsx", words=table_words(CATALOG, "submission_status"))

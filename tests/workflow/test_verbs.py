@@ -92,6 +92,11 @@ def test_wrong_use_is_told_with_its_remedy_and_changes_nothing(reported, capsys,
     assert open_reader(reported).release == before
 
 
+@pytest.mark.parametrize("words", [("approve", "abc"), ("return", "abc", "--reason", "错"), ("approve", "²")])
+def test_what_is_no_receipt_number_is_told_as_it_was_written(reported, capsys, words):
+    assert refused(capsys, *words).startswith(f"“{words[1]}”不是回执号。")
+
+
 @pytest.mark.parametrize(("name", "text", "allowed"), [
     ("UNION_BOARD_KEEP_RELEASES", "many", "2 到 1000000"), ("UNION_BOARD_KEEP_RELEASES", "²", "2 到 1000000"), ("UNION_BOARD_FILE_MB", "20MB", "1 到 1000"),
     ("UNION_BOARD_READ_SECONDS", "9" * 5000, "1 到 3600"), ("UNION_BOARD_READ_MB", "1", "64 到 1000000"),
