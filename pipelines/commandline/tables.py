@@ -16,8 +16,10 @@ from pipelines.commandline.rolling import export_inputs
 from pipelines.durable import check_free
 from pipelines.faults import UserError
 from pipelines.home import find_home
-from pipelines.reports.export import check_ending, write_export
+from pipelines.reports.export import Counted, check_ending, write_export
+from pipelines.reports.filter_values import check_values
 from pipelines.reports.mark import check_reason, record_personal
+from pipelines.reports.numbers import count
 from pipelines.reports.partitioned import read_months, write_partitioned
 from pipelines.reports.prefill import read_stock_rows
 from pipelines.reports.table import AUDIT, Selection, describe_selection, find_column, is_kept, list_tables, read_table
@@ -112,7 +114,9 @@ def run_export(arguments: Namespace) -> int:
     reader = open_reader(find_home(), scope=make_scope(catalog, person, export=True, personal=arguments.personal, place=above, flat=True), sparing=is_kept(arguments.table))
     where = {find_column(reader, catalog, arguments.table, name): value for name, value in _read_where(arguments.where).items()}
     selection = Selection(arguments.table, read_periods(arguments.period), code, where, personal=arguments.personal, place=above)
-    batches, mark = read(reader, catalog, selection), None
+    check_values(reader, catalog, selection)
+    rows = Counted(read(reader, catalog, selection))
+    batches, mark = rows.batches, None
     if arguments.personal:
         mark = record_personal(find_home(), catalog, person, selection, "parquet" if arguments.partitioned else out.suffix[1:], arguments.reason)
     else:
@@ -123,7 +127,7 @@ def run_export(arguments: Namespace) -> int:
     else:
         write_export(batches, out, mark, table_words(catalog, selection.table), list_tables(catalog)[selection.table])
     if arguments.json:
-        print_json({"table": arguments.table, "file": str(out)})
+        print_json({"table": arguments.table, "file": str(out), "rows": rows.count})
     else:
-        print(f"已导出：{out}")
+        print(f"已导出：{out}（{count(rows.count)} 行）" + ("。没有符合条件的行，文件里只有列标题。" if not rows.count else ""))
     return 0

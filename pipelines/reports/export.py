@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -40,6 +41,19 @@ def write_parquet(batches: pyarrow.RecordBatchReader, path: Path, mark: Mark | N
 
 
 WRITERS = {".csv": write_csv, ".parquet": write_parquet, ".xlsx": write_xlsx}
+
+
+class Counted:
+    """A stream of batches that counts its rows while it is read."""
+
+    def __init__(self, batches: pyarrow.RecordBatchReader) -> None:
+        self.count = 0
+        self.batches = pyarrow.RecordBatchReader.from_batches(batches.schema, self._follow(batches))
+
+    def _follow(self, batches: pyarrow.RecordBatchReader) -> Iterator[pyarrow.RecordBatch]:
+        for batch in batches:
+            self.count += batch.num_rows
+            yield batch
 
 
 def check_ending(out: Path) -> None:

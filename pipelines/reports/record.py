@@ -9,6 +9,7 @@ from pipelines.warehouse.reader import Reader
 
 COLUMNS = ("sequence", "happened_at", "actor", "action", "subject", "township_code", "township", "period", "submission_id", "detail", "previous", "hash")
 _TYPES = {"sequence": pa.int64(), "happened_at": pa.timestamp("ms"), "period": pa.date32()}
+COLUMN_TYPES = dict.fromkeys(COLUMNS, "VARCHAR") | {"sequence": "BIGINT", "happened_at": "TIMESTAMP", "period": "DATE"}  # as the warehouse calls them
 
 
 def read_record(reader: Reader) -> pa.Table:

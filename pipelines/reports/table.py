@@ -10,7 +10,7 @@ import pyarrow
 from pipelines.catalog.model import Catalog
 from pipelines.catalog.reading import READINGS
 from pipelines.faults import UserError
-from pipelines.reports.record import COLUMNS, read_record
+from pipelines.reports.record import COLUMN_TYPES, read_record
 from pipelines.reports.words import Words, table_words
 from pipelines.warehouse.decision import STATES
 from pipelines.warehouse.marts import STORED, figure_table
@@ -21,6 +21,7 @@ from pipelines.warehouse.scope import SUPPRESSED, personal_columns
 MARTS = ("indicator_value", *(figure_table(r) for r in READINGS if r != "month"), "standard_progress", "submission_status", "problem", "revision", "audit")
 AUDIT = "audit"  # not of the warehouse: read from the record
 STATE = "state"
+_NUMBERS = ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER")
 ORDER = ("sequence", "period", "township_code", "submission_id", "source_sheet", "source_row", "indicator", "position")
 _PLACE = ("township_code", "township", "period", "submission_id", "source_file", "source_sheet", "source_row")
 
@@ -82,17 +83,20 @@ def is_kept(table: str) -> bool:
     return table not in {figure_table(reading) for reading in READINGS if reading not in STORED}
 
 
-def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
-    """The table's columns in export order; UserError for a table that does not exist."""
+def column_types(reader: Reader, catalog: Catalog, table: str) -> dict[str, str]:
+    """Column -> its type, in export order; UserError for a table that does not exist."""
     if table not in list_tables(catalog):
         known = "、".join(list_tables(catalog))
         raise UserError(f"没有“{table}”这张表。", f"可以导出的表有：{known}。")
     if table == AUDIT:
-        return list(COLUMNS)
-    names = [row[0] for row in reader.rows(f'describe "{table}"')]
-    if table in MARTS:
-        return names
-    return [*_PLACE, *(n for n in names if n not in _PLACE)]
+        return COLUMN_TYPES
+    told = {row[0]: row[1] for row in reader.rows(f'describe "{table}"')}
+    return told if table in MARTS else {n: told.get(n, "VARCHAR") for n in (*_PLACE, *told)}
+
+
+def table_columns(reader: Reader, catalog: Catalog, table: str) -> list[str]:
+    """The table's columns in export order; UserError for a table that does not exist."""
+    return list(column_types(reader, catalog, table))
 
 
 def find_column(reader: Reader, catalog: Catalog, table: str, name: str) -> str:
@@ -117,6 +121,13 @@ def _expression(name: str, hidden: tuple[str, ...]) -> str:
     return f'x."{name}"'
 
 
+def _holds(name: str, hidden: tuple[str, ...], kind: str, value: str) -> str:
+    """The condition that a column holds a value: numbers are compared as such (3000 is 3000.0000), all else as it is written."""
+    if kind.startswith(_NUMBERS):
+        return f'x."{name}" = try_cast({value} as decimal(38, 6))'
+    return f"cast({_expression(name, hidden)} as varchar) = {value}"
+
+
 def _of_state(code: str, name: str, parameters: dict[str, object]) -> str:
     """Rows of the months that stand so in the review; a table needs no column for it."""
     if code not in STATES:
@@ -129,7 +140,7 @@ _INSIDE = """(x.township_code = $township or x.township_code in (select p.townsh
 where p.place_code = $township and p.place_code not in (select county_code from county)))"""  # a place below the one that is seen means all in it
 
 
-def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...], deep: bool, words: Words) -> tuple[list[str], dict[str, object]]:
+def _conditions(selection: Selection, columns: dict[str, str], hidden: tuple[str, ...], deep: bool, words: Words) -> tuple[list[str], dict[str, object]]:
     conditions, parameters = [], {}
     if selection.periods and "period" in columns:
         conditions.append("x.period between $first and $last")
@@ -142,19 +153,19 @@ def _conditions(selection: Selection, columns: list[str], hidden: tuple[str, ...
             conditions.append(_of_state(words.find_code(name, value), f"w{number}", parameters))
             continue
         if name not in columns:
-            raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{_list_columns(words, columns)}。")
-        conditions.append(f"cast({_expression(name, hidden)} as varchar) = $w{number}")
+            raise UserError(f"表里没有“{name}”这一列。", f"可以用来筛选的列有：{_list_columns(words, list(columns))}。")
+        conditions.append(_holds(name, hidden, columns[name], f"$w{number}"))
         parameters[f"w{number}"] = words.find_code(name, value)
     return conditions, parameters
 
 
 def build_query(reader: Reader, catalog: Catalog, selection: Selection) -> tuple[str, dict[str, object]]:
     """The SELECT of a selection and its parameters; every name in it comes from the table itself. A filter on a code takes its word as well."""
-    columns = table_columns(reader, catalog, selection.table)
+    columns = column_types(reader, catalog, selection.table)
     words = table_words(catalog, selection.table)
     for name in selection.columns:
         if name not in columns:
-            raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{_list_columns(words, columns)}。")
+            raise UserError(f"表里没有“{name}”这一列。", f"可以选的列有：{_list_columns(words, list(columns))}。")
     hidden = () if selection.personal else find_personal(catalog, selection.table)
     conditions, parameters = _conditions(selection, columns, hidden, (catalog.whole or catalog).places.is_deep(), words)
     chosen = dict.fromkeys(selection.columns or columns) | dict.fromkeys(c for c in columns if c == SUPPRESSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
 import re
 from datetime import date
 
@@ -227,6 +228,26 @@ def test_the_command_line_filters_by_what_stands_over_a_column(demo_home, tmp_pa
     capsys.readouterr()
     assert main(["export", "relief", "--where", "颜色=红", "--out", str(tmp_path / "o.csv")]) == 2
     assert "表里没有“颜色”这一列" in (said := "".join(capsys.readouterr())) and "救助类别（category）" in said
+
+
+@pytest.mark.parametrize(("table", "where", "said"), [
+    ("relief", "金额=abc", "请写成 金额=3000"), ("relief", "日期=10月5日", "请写成 日期=2026-10-05"), ("register", "has_union=maybe", "=是 这样"), ("relief", "amount=3,000", "这一列是数"),
+    ("relief", "period=十月", "2026-10"), ("submission_status", "received_at=昨天", "2026-10-05 09:30:00"), ("relief", "source_row=1.5", "整数"), ("audit", "sequence=一", "整数"),
+])  # fmt: skip
+def test_a_filter_that_can_fit_no_row_is_refused_with_an_example(demo_home, tmp_path, capsys, table, where, said):
+    assert main(["export", table, "--where", where, "--out", str(tmp_path / "o.csv")]) == 2
+    assert said in (told := capsys.readouterr().err) and where.partition("=")[2] in told
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_an_export_says_how_many_rows_it_has_and_compares_numbers_as_numbers(demo_home, tmp_path, capsys):
+    amount, number = open_reader(demo_home).rows("select amount, count(*) from relief where amount = floor(amount) group by 1 order by 2 desc limit 1")[0]
+    for told in (f"{amount:.0f}", f"{amount:.2f}"):
+        assert main(["export", "relief", "--where", f"金额={told}", "--out", str(tmp_path / "o.csv")]) == 0
+        assert f"（{number} 行）" in capsys.readouterr().out
+    assert len((tmp_path / "o.csv").read_text("utf-8-sig").splitlines()) == number + 1
+    assert main(["export", "relief", "--where", "金额=0.0001", "--out", str(tmp_path / "o.csv"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == 0
 
 
 def test_a_name_s_column_named_by_its_heading_stays_masked_in_the_record(demo_home, tmp_path):
