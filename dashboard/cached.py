@@ -224,14 +224,14 @@ def lifts_of_all(selection: Selection, rubric: str) -> list[tuple[Standing, tupl
 
 
 @lru_cache(maxsize=512)
-def _kept(home: Home, scope: Scope, person: Person, pin: str | None, release: str, catalogue: str, function: Callable, arguments: tuple) -> object:
+def _kept(home: Home, scope: Scope, person: Person, pin: str | None, release: str, catalogue: str, day: date, function: Callable, arguments: tuple) -> object:
     return function(*arguments)
 
 
 def kept(selection: Selection, function: Callable, *arguments: object) -> object:
-    """What the function gives for the selection, computed once for the visitor, the release and the catalogue: it may depend on nothing else. Shared between visits; not to be changed."""
+    """What the function gives for the selection, computed once for the visitor, the release, the catalogue and the day: it may depend on nothing else. Shared between visits; not to be changed."""
     note(selection, kept, function, *arguments)
-    return _kept(find_home(), scope_of(visitor()), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, function, (selection, *arguments))
+    return _kept(find_home(), scope_of(visitor()), visitor(), pinned(), find_reader().release or "", find_catalog().sha256, date.today(), function, (selection, *arguments))
 
 
 def is_demo() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 
 import pandas
@@ -28,7 +27,7 @@ from dashboard.figures import indicator_card, of_month
 from dashboard.level_words import say
 from dashboard.links import township_address, view_address
 from dashboard.selection import Selection
-from dashboard.standing import Standing, describe_standing, read_standing
+from dashboard.standing import describe_standing, read_standing
 from pipelines.reports.numbers import NO_DATA, is_missing, percent
 
 SHOWN = 5  # items of 需要关注 that stand open
@@ -79,7 +78,7 @@ def _matrix(selection: Selection) -> None:
 
 
 def _attention(selection: Selection) -> None:
-    items = kept(selection, list_attention, date.today())
+    items = kept(selection, list_attention)
     show_section("需要关注", "按后果轻重排列" if items else "")
     st.html(attention_html(items[:SHOWN]))
     if len(items) > SHOWN:
@@ -94,12 +93,7 @@ def _reported(selection: Selection) -> None:
     show_reported(mine, view_address("returns", selection) if visitor().may("oversee") else "", returns_of_span(selection))
 
 
-def _read_standing(selection: Selection, day: date) -> Standing:
-    return read_standing(selection)
-
-
-def _cards(selection: Selection, day: date) -> list[Card]:
-    """What is kept of a day: whether a deadline is over depends on it."""
+def _cards(selection: Selection) -> list[Card]:
     catalog = find_catalog()
     return [indicator_card(selection, c.indicator, c.label, catalog.indicator(c.indicator).unit) for c in catalog.overview.cards]
 
@@ -117,8 +111,8 @@ def _compare(selection: Selection) -> None:
 
 @drawn
 def _standing(selection: Selection) -> None:
-    show_finding(describe_standing(kept(selection, _read_standing, date.today())))
-    show_cards(kept(selection, _cards, date.today()))
+    show_finding(describe_standing(kept(selection, read_standing)))
+    show_cards(kept(selection, _cards))
     left, right = st.columns([5, 2], gap="large")
     with left:
         _matrix(selection)
