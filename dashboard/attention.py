@@ -19,7 +19,6 @@ from pipelines.catalog.overview import AttentionRule
 from pipelines.catalog.period import due_date
 from pipelines.reports.numbers import count, is_missing, name_few, percent
 
-NAMED = 3  # places named in one sentence
 Found = tuple[str | None, dict[str, str]]  # the township that the link opens, and what the words name
 
 
@@ -31,10 +30,6 @@ class Item:
     words: str
     link: str
     address: str
-
-
-def _names(names: list[str]) -> str:
-    return name_few(names, most=NAMED)
 
 
 def _day(day: date) -> str:
@@ -66,7 +61,7 @@ def _hazard(selection: Selection, rule: AttentionRule, today: date) -> Iterator[
             found[row.township] = hazards + row.remaining, max(days, int(row.days))
     worst = sorted(sorted(found), key=found.get, reverse=True)
     if worst:
-        places = _names([f"{name} {count(found[name][0])} 处" for name in worst])
+        places = name_few([f"{name} {count(found[name][0])} 处" for name in worst])
         hazards, days = count(sum(h for h, _ in found.values())), max(d for _, d in found.values())
         yield _only(worst, selection), {"places": places, "hazards": hazards, "days": str(days)}
 
@@ -90,7 +85,7 @@ def _target(selection: Selection, rule: AttentionRule, today: date) -> Iterator[
     found = [sorted(group, key=lambda r: -r[0]) for _, group in sorted(groups.items()) if rule.least <= len(group)]
     for group in sorted(found, key=lambda g: (len(g), g[0][0]), reverse=True):
         rows = [row for _, row in group]
-        places = _names([f"{r.place} {percent(r.value)}%" for r in rows])
+        places = name_few([f"{r.place} {percent(r.value)}%" for r in rows])
         target = f"目标 {float(rows[0].target) * 100:g}%" if len({r.target for r in rows}) == 1 else "目标各不相同"
         gap = count(sum(r.gap for r in rows if not is_missing(r.gap)))
         yield _only([r.place for r in rows], selection), {"indicator": rows[0].name, "places": places, "target": target, "gap": gap, "code": rows[0].indicator}
@@ -108,18 +103,18 @@ def _returns(selection: Selection) -> list[Row]:
 def _missing(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     names, days = [r.township for r in _returns(selection) if r.status == "missing"], _late_days(selection, today)
     if names and days >= rule.least:
-        yield None, {"townships": _names(names), "month": str(selection.period.month), "due": _day(due_date(find_catalog(), selection.period)), "days": str(days)}
+        yield None, {"townships": name_few(names), "month": str(selection.period.month), "due": _day(due_date(find_catalog(), selection.period)), "days": str(days)}
 
 
 def _returned(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     if names := [r.township for r in _returns(selection) if r.state == "returned"]:
-        yield None, {"townships": _names(names), "month": str(selection.period.month)}
+        yield None, {"townships": name_few(names), "month": str(selection.period.month)}
 
 
 def _unreviewed(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:
     names = [r.township for r in _returns(selection) if r.state in ("submitted", "resubmitted")]
     if names and _late_days(selection, today) >= rule.least:
-        yield None, {"count": str(len(names)), "month": str(selection.period.month), "townships": _names(names)}
+        yield None, {"count": str(len(names)), "month": str(selection.period.month), "townships": name_few(names)}
 
 
 def _fall(selection: Selection, rule: AttentionRule, today: date) -> Iterator[Found]:

@@ -36,12 +36,12 @@ def same_months(selection: Selection, indicator: str, months: int) -> set[str]:
     if not adds_up(selection, indicator):
         return both
     spans = [span_months(selection.reading, end) for end in ends]
-    sides = [(span, _by_month(selection, indicator, span)) for span in spans]
+    now, then = ((span, _by_month(selection, indicator, span)) for span in spans)
 
-    def told(code: str) -> list[list[bool]]:
-        return [[month in rows.get(code, {}) for month in span] for span, rows in sides]
+    def told(code: str, span: list[date], rows: dict[str, dict[date, Row]]) -> list[bool]:
+        return [month in rows.get(code, {}) for month in span]
 
-    return {code for code in both if told(code)[0] == told(code)[1]}
+    return {code for code in both if told(code, *now) == told(code, *then)}
 
 
 def keep_same_months(selection: Selection, rows: pandas.DataFrame, **columns: int) -> pandas.DataFrame:

@@ -19,7 +19,7 @@ from dashboard.components.told import show_told, tell_and_redraw
 from dashboard.place import is_looking
 from dashboard.selection import Selection
 from pipelines.home import find_home
-from pipelines.reports.numbers import is_missing
+from pipelines.reports.numbers import is_missing, name_few
 from pipelines.workflow.reminders import read_reminders
 from pipelines.workflow.review import approve, lock, remind, unlock
 
@@ -41,14 +41,16 @@ def finding(rows: pandas.DataFrame, period: date, today: date | None = None) -> 
     parts += [f"退回{'、'.join(returned)}"] if returned else []
     if missing and _is_early(rows.due.iloc[0], today):
         return "，".join([*parts, f"其余 {len(missing)} 个还没到期"])
-    parts += [f"还差{'、'.join(missing[:4])}" + (f"等 {len(missing)} 个" if len(missing) > 4 else "")] if missing else ["全部到齐"]
+    parts += [f"还差{name_few(missing, '个', 4)}"] if missing else ["全部到齐"]
     return "，".join(parts)
 
 
 NEAR = 0.9  # of all, as the overview has it for an indicator close to its target
 
 
-def _light(count: int, total: int) -> str:
+def _light(count: int, total: int, early: bool) -> str | None:
+    if early and count < total:
+        return None
     return "green" if count == total else "amber" if count >= NEAR * total else "red"
 
 
@@ -58,11 +60,11 @@ def cards(rows: pandas.DataFrame, today: date | None = None) -> list[Card]:
     reported, on_time, passed = (int(mask.sum()) for mask in (rows.state != "missing", rows.on_time, rows.state.isin(("approved", "locked"))))
     rate = lambda n: [("占应报", f"{n / total * 100:.0f}%")] if total else []  # noqa: E731
     due = rows.due.iloc[0] if total else None
-    light = lambda n: None if _is_early(due, today) and n < total else _light(n, total)  # noqa: E731
+    early = _is_early(due, today)
     return [
         Card("应报", str(total), "个", None, [("期限", f"{due.month}月{due.day}日")] if due is not None else []),
-        Card("已报", str(reported), "个", light(reported), rate(reported)),
-        Card("按时报送", str(on_time), "个", light(on_time), rate(on_time)),
+        Card("已报", str(reported), "个", _light(reported, total, early), rate(reported)),
+        Card("按时报送", str(on_time), "个", _light(on_time, total, early), rate(on_time)),
         Card("审核通过", str(passed), "个", None, rate(passed)),
     ]
 
