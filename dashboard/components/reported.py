@@ -66,7 +66,7 @@ def describe_reported(returns: pandas.DataFrame, span: pandas.DataFrame | None =
     reported = len(returns) - _count(returns, "missing")
     parts = [("审核通过", _count(returns, *REVIEWED)), ("待审核", _count(returns, *WAITING)), ("退回修改", _count(returns, "returned"))]
     told = "、".join(f"{word} {n} 个" for word, n in parts if n)
-    first = f"{month}{len(returns)} 个乡镇已报 {reported} 个{_units(returns)}" if len(returns) > 1 else f"{returns.township.iloc[0]}{month}{'已报' if reported else '未报'}"
+    first = f"{month + '，' if month else ''}{len(returns)} 个乡镇已报 {reported} 个{_units(returns)}" if len(returns) > 1 else f"{returns.township.iloc[0]}{month}{'已报' if reported else '未报'}"
     return first + (f"，其中{told}" if told and len(returns) > 1 else f"，{told.split(' ')[0]}" if told else "") + _left_out(returns, span)
 
 

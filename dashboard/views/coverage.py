@@ -40,9 +40,14 @@ def measure_gaps(rows: pandas.DataFrame) -> pandas.DataFrame:
     return rows.assign(gap=wanted).sort_values("percent", ascending=False)
 
 
+def _has_register(selection: Selection) -> bool:
+    """Whether the chosen township, if one is chosen, reported its register: of one that did not nothing can be said, not even that there is none to visit."""
+    return not selection.township or has_report(selection, "org_union_rate")
+
+
 def finding(rows: pandas.DataFrame, selection: Selection) -> str:
     """How many townships reach the target, and how far the others are from it; of a chosen one without a register, that it has none."""
-    if selection.township and not has_report(selection, "org_union_rate"):
+    if not _has_register(selection):
         return f"{selection.period.month}月{selection.township}还没有报送工会名册"
     if rows.empty:
         return f"{selection.span}还没有乡镇报送工会名册"
@@ -130,9 +135,11 @@ def _body(selection: Selection) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_trend(selection, "org_union_rate", "union_trend")
-            _kinds(selection)
+            if _has_register(selection):
+                _kinds(selection)
         with right:
-            _to_visit(selection)
+            if _has_register(selection):
+                _to_visit(selection)
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_member_gaps(selection)

@@ -189,7 +189,7 @@ def test_a_rate_is_the_same_in_heading_and_card():
 def test_of_a_span_the_months_are_named_that_each_township_did_not_report(demo_home, view):
     """Its other months are in the sum."""
     said = words(open_address(f"/{view}?period=2026年10月&reading=本年累计"))
-    assert "10月15 个乡镇已报 13 个" in said and f"没有报的月份不计入分子和分母：{ABSENT} 10月，向坝乡 10月" in said
+    assert "10月，15 个乡镇已报 13 个" in said and f"没有报的月份不计入分子和分母：{ABSENT} 10月，向坝乡 10月" in said
     assert f"{ABSENT}、向坝乡未报" not in said
     assert f"{ABSENT}、向坝乡未报，不计入分子和分母" in words(open_address(f"/{view}?period=2026年10月"))
 
@@ -227,3 +227,9 @@ def test_titles_tell_how_many_months_there_are(demo_home, view, period, township
 def test_a_trend_counts_the_months_that_have_a_rate():
     assert trend_title("建会率", "桃源乡", [80.0, None, 82.0]) == "2 个月桃源乡建会率提高 2.0 个百分点"
     assert trend_title("建会率", "桃源乡", [None, 80.0]) == "桃源乡建会率 80.0%，只有 1 个月的数"
+
+
+def test_a_township_without_a_register_is_not_said_to_have_nobody_to_visit(demo_home):
+    assert "25 人以上单位未建会，涉及" in words(open_address("/coverage?period=2026年10月&township=水坪镇"))
+    absent = words(open_address(f"/coverage?period=2026年10月&township={ABSENT}"))
+    assert "未建会，涉及" not in absent and "各类单位建会情况" not in absent
