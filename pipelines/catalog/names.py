@@ -12,7 +12,8 @@ _DROPPED = re.compile(r"[\s\u200b\ufeff\"'“”‘’「」《》]+")
 _UNIT = re.compile(r"[(（\[【]\s*(?:单位[:：])?\s*([^()（）\[\]【】]*)\s*[)）\]】]\s*$")
 _TAIL = re.compile(r"(?<=\S)\s*[/／、,，\s_—-]\s*((?:亿|万|千|百)?元)\s*$")  # 投入经费/万元
 _UNION = re.compile(r"(总工会|工会联合会|工会委员会|工会)$")
-UNITS = frozenset(tuple("人户家个项次件份名场处条期起批位所本册张支队组班间天%") + ("元", "万元", "千元", "百元", "亿元", "人次", "是/否"))
+MONEY_UNITS = ("元", "千元", "万元", "百元", "亿元")
+UNITS = frozenset((*"人户家个项次件份名场处条期起批位所本册张支队组班间天%", *MONEY_UNITS, "人次", "是/否"))
 
 
 @lru_cache(maxsize=20_000)
@@ -21,12 +22,18 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text))
 
 
+def money_unit(text: str) -> str:
+    """The unit of money that a cell names: `万元` of `（万元）` and of `万`; empty for anything else."""
+    word = fold(text).strip("()")
+    word = f"{word}元" if word in ("万", "亿") else word
+    return word if word in MONEY_UNITS else ""
+
+
 @lru_cache(maxsize=4_000)
 def split_unit(header: str) -> tuple[str, str]:
     """A header and the unit in its last brackets, of money behind a stroke or a blank, too: `金额（万元）`, `金额（万）` and `金额/万元` give (`金额`, `万元`); brackets that hold no unit stay."""
     found = _UNIT.search(header) or _TAIL.search(header)
-    unit = fold(found[1]) if found else ""
-    unit = f"{unit}元" if unit in ("万", "亿") else unit
+    unit = (money_unit(found[1]) or fold(found[1])) if found else ""
     return (header[: found.start()], unit) if found and unit in UNITS else (header, "")
 
 

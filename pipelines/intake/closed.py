@@ -45,11 +45,15 @@ REACH = 24  # months before the first reported one
 _FRESH = _Standing()
 
 
-def _find_early(source: Source | None, report: FileReport) -> Problem | None:
-    """A month after today, and after the day of the newest upload, where somebody set the clock back since."""
+def latest_day(source: Source | None, period: date) -> date:
+    """Today; for a month after it the day of the newest upload, where somebody set the clock back since."""
     today = date.today()
-    if report.period > today and source:
-        today = max(today, source.rows(_NEWEST)[0][0] or today)
+    return max(today, source.rows(_NEWEST)[0][0] or today) if period > today and source else today
+
+
+def _find_early(source: Source | None, report: FileReport) -> Problem | None:
+    """A month that has not begun."""
+    today = latest_day(source, report.period)
     if report.period <= today:
         return None
     message = f"{name_period(report.period)}还没有到（服务器上今天是{today.year}年{today.month}月{today.day}日），这份文件没有入库。"

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.catalog.model import Catalog, Form
-from pipelines.catalog.names import fold, split_unit
+from pipelines.catalog.names import MONEY_UNITS, fold, split_unit
 from pipelines.intake.locate.grid import Header
 
-MONEY_UNITS = ("元", "千元", "万元", "百元", "亿元")
 Learned = tuple[tuple[str, str, str], ...]  # (form, folded header, key)
 
 

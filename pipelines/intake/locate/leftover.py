@@ -100,9 +100,12 @@ def _headed(region: Region) -> set[int]:
 
 def _headless_columns(sheet: Sheet, regions: list[Region]) -> Iterator[Problem]:
     """Cells in data rows in a column without a header, once for each column of a table."""
+    headed: dict[tuple[int, int], set[int]] = {}  # by header: tables that stand side by side have the same
+    for region in regions:
+        headed.setdefault(region.header, set()).update(_headed(region))
     told: set[tuple[int, int]] = set()
     for region in regions:
-        known = {i for r in regions if r.header[1] < region.end and region.header[1] < r.end for i in _headed(r)}  # by the table itself, or one beside it
+        known = headed[region.header]
         for number, row in sheet.rows[region.header[1] : region.end]:
             if region.kinds.get(number) != "data":
                 continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipelines.catalog.model import Catalog, MatrixBlock
-from pipelines.catalog.names import fold
+from pipelines.catalog.names import MONEY_UNITS, fold
 from pipelines.intake.locate.grid import Header
-from pipelines.intake.locate.headers import MONEY_UNITS, HeaderMatch, form_aliases
+from pipelines.intake.locate.headers import HeaderMatch, form_aliases
 
 Matrix = tuple[list[HeaderMatch], tuple[tuple[int, str], ...]]
 LEAST = 3  # columns with figures; fewer are no matrix

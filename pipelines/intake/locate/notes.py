@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipelines.faults import Problem
 from pipelines.intake.sheet import Located, Sheet, letters
 
-ASIDE = "这一格不在要上报的内容里，不改也可以上报。"
+UNREAD = "这一格不在要上报的内容里，不改也可以上报。"
 
 
 def _is_read(cell: str, tables: list[Located]) -> bool:
@@ -19,10 +19,10 @@ def _unreadable(sheet: Sheet, tables: list[Located]) -> Iterator[Problem]:
     """Cells without a value: errors under a table's headers, where a whole row may be of them, else a word of warning."""
     for note in sheet.notes.get("errors", []):
         cell, _, value = note.partition("=")
-        severity, remedy = ("error", "请改正公式，或直接填写数值。") if _is_read(cell, tables) else ("warning", ASIDE)
+        severity, remedy = ("error", "请改正公式，或直接填写数值。") if _is_read(cell, tables) else ("warning", UNREAD)
         yield Problem("error_cell", severity, sheet.name, cell, None, value, f"单元格里是公式错误“{value}”，读不到数。", remedy)
     for cell in sheet.notes.get("uncached", []):
-        severity, remedy = ("error", "请用 WPS 或 Excel 打开文件，保存一次后再上传，或直接填写数值。") if _is_read(cell, tables) else ("warning", ASIDE)
+        severity, remedy = ("error", "请用 WPS 或 Excel 打开文件，保存一次后再上传，或直接填写数值。") if _is_read(cell, tables) else ("warning", UNREAD)
         yield Problem("uncached_formula", severity, sheet.name, cell, None, None, "单元格里的公式还没有算出结果，读不到数。", remedy)
 
 

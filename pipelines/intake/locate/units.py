@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from pipelines.catalog.names import fold
+from pipelines.catalog.names import money_unit
 from pipelines.faults import Problem
-from pipelines.intake.locate.headers import MONEY_UNITS
 from pipelines.intake.locate.regions import Region
 from pipelines.intake.normalise.items import FIGURES, FORM
 from pipelines.intake.sheet import Located, address
@@ -29,8 +28,8 @@ def _row_units(located: Located, region: Region) -> dict[str, str]:
     row = next((r for n, r in located.sheet.rows[region.header[1] : region.end] if region.kinds.get(n) == "unit"), None)
     if row is None:
         return {}
-    words = {key: fold(row[i]).strip("()") for key, i in located.columns.items() if i < len(row) and isinstance(row[i], str)}
-    return {key: word for key, word in words.items() if word in MONEY_UNITS}
+    words = {key: money_unit(row[i]) for key, i in located.columns.items() if i < len(row) and isinstance(row[i], str)}
+    return {key: word for key, word in words.items() if word}
 
 
 def apply_units(located: Located, region: Region) -> list[Problem]:

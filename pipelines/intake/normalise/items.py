@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipelines.catalog.model import Catalog, Column, MonthlyItem
-from pipelines.catalog.names import UNITS, fold
-from pipelines.intake.normalise.numbers import YUAN, AtLeast, Unreadable
+from pipelines.catalog.names import MONEY_UNITS, UNITS, fold, money_unit
+from pipelines.intake.normalise.numbers import AtLeast, Unreadable
 from pipelines.intake.normalise.values import Parser, build_parser
 
 FORM = "monthly"
 FIGURES = ("value", "year_to_date")
-_KINDS = {"元": "money", "是/否": "bool"} | dict.fromkeys(UNITS - YUAN.keys() - {"%", "是/否"}, "count")
+_KINDS = {"元": "money", "是/否": "bool"} | dict.fromkeys(UNITS.difference(MONEY_UNITS, ("%", "是/否")), "count")
 
 
 @lru_cache(maxsize=8)
@@ -48,11 +48,6 @@ def _refuse(own: str, told: str) -> Parser:
     return parse
 
 
-def _own_unit(cell: object) -> str:
-    word = fold(cell).strip("()") if isinstance(cell, str) else ""
-    return f"{word}元" if word in ("万", "亿") else word if word in YUAN else ""
-
-
 @lru_cache(maxsize=1_000)
 def _parser(item: MonthlyItem, column: Column, own: str, told: str, *rest: object) -> tuple[Parser, Column, str] | None:
     kind = _KINDS.get(item.unit)
@@ -69,4 +64,4 @@ def plan_item(catalog: Catalog, cells: list[object], columns: dict[str, int], un
     """What gives (parser, column, unit) for a figure's column of this row, None where the item leaves it as it is; None for a row of no item."""
     code, name, unit = (cells[columns[key]] if key in columns else "" for key in ("indicator_code", "indicator_name", "unit"))
     item = next(filter(None, find_items(catalog, code, name)), None)
-    return (lambda column, *rest: _parser(item, column, _own_unit(unit), units.get(column.key, ""), *rest)) if item else None
+    return (lambda column, *rest: _parser(item, column, money_unit(unit) if isinstance(unit, str) else "", units.get(column.key, ""), *rest)) if item else None
