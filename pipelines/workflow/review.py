@@ -16,6 +16,7 @@ from pipelines.catalog.model import Catalog
 from pipelines.catalog.period import name_period
 from pipelines.faults import Problem, UserError
 from pipelines.home import Home
+from pipelines.intake.closed import latest_day
 from pipelines.intake.journal import record_decisions
 from pipelines.intake.keep import read_original
 from pipelines.intake.mend import settle
@@ -28,7 +29,6 @@ from pipelines.warehouse.writer import Writer, open_writer
 
 _STATE = "select township_code, period, submission_id, state, decided_by, decided_at from month_state where township_code = $code and period = $period"
 _PLACE = "select township_code, period, sha256 from submission where submission_id = $id"
-_NEWEST = "select max(received_at)::date from submission"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 LONGEST = 500  # characters of a reason or note
 
@@ -212,10 +212,10 @@ def _on_months(home: Home, catalog: Catalog, township_codes: Sequence[str], peri
 
 
 def _check_begun(home: Home, period: date) -> None:
-    """UserError for a month after today, and after the day of the newest upload, where somebody set the clock back since."""
-    reader, today = open_reader(home), date.today()
-    newest = reader.rows(_NEWEST)[0][0] if reader.release and period > today else None
-    if period > max(today, newest or today):
+    """UserError for a month that has not begun."""
+    reader = open_reader(home)
+    today = latest_day(reader if reader.release else None, period)
+    if period > today:
         raise UserError(f"{name_period(period)}还没有到（服务器上今天是{today.year}年{today.month}月{today.day}日），没有登记催报。", "请核对月份；服务器的日期不对的，请维护人员改正。")
 
 
