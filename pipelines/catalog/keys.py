@@ -180,5 +180,5 @@ def check_calendar(calendar: Table) -> Iterator[Finding]:
 def check_words(words: Table) -> Iterator[Finding]:
     """What is wrong with the lists of words that decide how a cell is read."""
     for name in ("total", "missing", "none", "yes", "no", "nil", "nothing", "footer", "serial"):
-        if not _fits("tuple[str, ...]", words.get(name, () if name == "nothing" else None)):  # which catalogues kept from before have not
+        if not _fits("tuple[str, ...]", words.get(name, [] if name == "nothing" else None)):  # which catalogues kept from before have not
             yield name, "要写一列词"

@@ -10,6 +10,7 @@ from pipelines.catalog.names import find_township, fold, split_unit
 from pipelines.catalog.period import due_date, format_period, name_period, parse_period, parse_period_range, shift_period
 from pipelines.faults import UserError
 from pipelines.home import CODE_CATALOG
+from pipelines.intake.locate.rows import read_words
 
 NINE = ["register", "standards", "relief", "competition", "safety", "rights", "activity", "monthly", "issues"]
 
@@ -180,3 +181,11 @@ def test_files_that_are_no_utf_8_are_named_and_a_mark_before_the_first_letter_is
     (tmp_path / "places.csv").unlink()
     (tmp_path / "targets.toml").write_bytes(b"\xef\xbb\xbf" + (CODE_CATALOG / "targets.toml").read_bytes())
     assert load_catalog(overlay=tmp_path).targets == load_catalog().targets
+
+
+def test_a_catalogue_of_before_reads_without_words_for_nothing_and_with_colons_behind_feet():
+    texts = read_catalog_text()
+    lines = [line for line in texts["words.toml"].splitlines() if not line.startswith("nothing = ")]
+    old = load_catalog_from_text(texts | {"words.toml": "\n".join(lines).replace('"备注", "注",', '"备注：", "注：",')})
+    words = read_words(old)
+    assert words.nothing == frozenset() and words.footer.match("备注:略") and not words.footer.match("备注栏")
