@@ -33,7 +33,7 @@ SLOW = 0.5  # seconds that a call may take and still be made for other months
 REST = 0.2  # seconds after a page, in which the visitor's browser may ask for more
 LOOK = 2  # seconds after which it is seen that something was published
 OPEN = 1800  # seconds without a run after which nobody may sit before a tab any more
-Call = tuple[Callable, tuple, tuple]  # function, arguments after the selection, named arguments
+Call = tuple[Callable, tuple, tuple, str]  # function, arguments after the selection, named arguments, and the reading, of which a page may ask for several
 
 _notes: ContextVar[dict[Call, Selection] | None] = ContextVar("notes", default=None)
 _jobs: dict[Hashable, Job] = {}  # by tab: what is still to be read
@@ -59,7 +59,7 @@ def is_enabled() -> bool:
 def note(selection: Selection, function: Callable, *arguments: Hashable, **named: Hashable) -> None:
     """Says that the page that is running called `function(selection, ...)`, which keeps what it gives."""
     if (notes := _notes.get()) is not None:
-        notes.setdefault((function, arguments, tuple(named.items())), selection)
+        notes.setdefault((function, arguments, tuple(named.items()), selection.reading), selection)
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def read_ahead(job: Job, is_wanted: Callable[[], bool] = lambda: True) -> None:
                 continue
             if not is_wanted():
                 return
-            function, arguments, named = call
+            function, arguments, named, _ = call
             started = time.perf_counter()
             with seen_from(job.viewpoint), suppress(UserError):  # the page will say it, if it is asked
                 function(replace(selection, period=month), *arguments, **dict(named))

@@ -70,7 +70,7 @@ def drawn(part: Part) -> Part:
             notes = _draw(_key(part, selection, arguments), part, selection, arguments)
         except _PublishedMeanwhile as published:
             notes = published.notes
-        for (function, told, named), chosen in notes.items():
+        for (function, told, named, _), chosen in notes.items():
             note(chosen, function, *told, **dict(named))
 
     return show

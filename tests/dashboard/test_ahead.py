@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,13 +103,26 @@ def test_without_it_a_month_is_asked_for(demo_home):
     assert _misses()["_frame"] > before["_frame"]
 
 
+def test_what_a_page_asks_of_several_readings_is_read_ahead_of_each():
+    seen = []
+
+    def look(selection: Selection, indicator: str) -> None:
+        seen.append((selection.reading, selection.period))
+
+    with noting() as notes:
+        for reading in ("year", "month"):
+            note(replace(chosen(), reading=reading), look, "relief_fund_in")
+    read_ahead(Job(Viewpoint(VISITOR, None, None), notes, (MONTHS[1],)))
+    assert sorted(seen) == [("month", MONTHS[1]), ("year", MONTHS[1])]
+
+
 def test_it_sees_what_the_visitor_saw():
     seen = []
 
     def look(selection: Selection) -> None:
         seen.append((visitor(), seen_place(), pinned(), selection.period))
 
-    read_ahead(Job(Viewpoint(CLERK, "420324", "R2"), {(look, (), ()): chosen()}, tuple(MONTHS[:2])))
+    read_ahead(Job(Viewpoint(CLERK, "420324", "R2"), {(look, (), (), "month"): chosen()}, tuple(MONTHS[:2])))
     assert seen == [(CLERK, "420324", "R2", month) for month in MONTHS[:2]]
     assert pinned() is None and seen_place() is None
 
@@ -120,7 +134,7 @@ def test_a_clerk_has_only_the_own_township_read_ahead(demo_home):
     def look(selection: Selection) -> None:
         found.append(set(cached.figures_of_month(selection, "org_union_rate").township_code))
 
-    read_ahead(Job(Viewpoint(CLERK, None, None), {(look, (), ()): chosen()}, (MONTHS[0],)))
+    read_ahead(Job(Viewpoint(CLERK, None, None), {(look, (), (), "month"): chosen()}, (MONTHS[0],)))
     assert found == [{CLERK.township_code}]
 
 
@@ -130,7 +144,7 @@ def test_what_was_noted_twice_is_called_once_and_outside_of_a_page_nothing_is_no
         note(chosen(), print, "x", end="")
         note(chosen(), print, "x", end="")
         note(chosen(), print, "y")
-    assert [(f, a, dict(n)) for f, a, n in notes] == [(print, ("x",), {"end": ""}), (print, ("y",), {})]
+    assert [(f, a, dict(n)) for f, a, n, _ in notes] == [(print, ("x",), {"end": ""}), (print, ("y",), {})]
 
 
 def test_the_nearest_months_come_first_and_a_slow_one_is_not_asked_for_more(monkeypatch):
@@ -144,7 +158,7 @@ def test_the_nearest_months_come_first_and_a_slow_one_is_not_asked_for_more(monk
         slow.append(selection.period)
         time.sleep(0.06)
 
-    order_ahead("tab", Viewpoint(VISITOR, None, None), {(f, (), ()): chosen(MONTHS[1]) for f in (look, ponder)}, MONTHS)
+    order_ahead("tab", Viewpoint(VISITOR, None, None), {(f, (), (), "month"): chosen(MONTHS[1]) for f in (look, ponder)}, MONTHS)
     read_ahead(ahead._jobs.pop("tab"))
     assert quick[0] == MONTHS[1] and set(quick) == set(MONTHS)
     assert slow == [MONTHS[1]]
@@ -159,13 +173,13 @@ def test_a_month_that_cannot_be_read_stops_nothing():
     def look(selection: Selection) -> None:
         seen.append(selection.period)
 
-    read_ahead(Job(Viewpoint(VISITOR, None, None), {(f, (), ()): chosen() for f in (refuse, look)}, tuple(MONTHS)))
+    read_ahead(Job(Viewpoint(VISITOR, None, None), {(f, (), (), "month"): chosen() for f in (refuse, look)}, tuple(MONTHS)))
     assert seen == MONTHS
 
 
 def test_it_can_be_switched_off(monkeypatch):
     monkeypatch.setenv("UNION_BOARD_AHEAD", "off")
-    order_ahead("tab", Viewpoint(VISITOR, None, None), {(print, (), ()): chosen()}, MONTHS)
+    order_ahead("tab", Viewpoint(VISITOR, None, None), {(print, (), (), "month"): chosen()}, MONTHS)
     assert not ahead._jobs and not ahead._tabs
 
 
@@ -176,10 +190,10 @@ def test_it_waits_for_pages_and_a_later_order_of_the_tab_takes_the_place_of_an_e
         seen.append(which)
 
     with running():
-        order_ahead("tab", Viewpoint(VISITOR, None, None), {(look, ("first",), ()): chosen()}, MONTHS)
+        order_ahead("tab", Viewpoint(VISITOR, None, None), {(look, ("first",), (), "month"): chosen()}, MONTHS)
         time.sleep(ahead.REST + 0.2)
         assert not seen
-        order_ahead("tab", Viewpoint(VISITOR, None, None), {(look, ("second",), ()): chosen()}, MONTHS)
+        order_ahead("tab", Viewpoint(VISITOR, None, None), {(look, ("second",), (), "month"): chosen()}, MONTHS)
     _wait(lambda: not ahead._jobs)
     assert seen == ["second"] * len(MONTHS)
 
@@ -192,8 +206,8 @@ def test_after_a_publishing_open_tabs_are_read_again(demo_home, monkeypatch, wor
     def look(selection: Selection, which: str) -> None:
         seen.append((released[-1], which))
 
-    order_ahead("old", Viewpoint(VISITOR, None, "R0"), {(look, ("pinned",), ()): chosen()}, MONTHS[:1])
-    order_ahead("new", Viewpoint(VISITOR, None, None), {(look, ("newest",), ()): chosen()}, MONTHS[:1])
+    order_ahead("old", Viewpoint(VISITOR, None, "R0"), {(look, ("pinned",), (), "month"): chosen()}, MONTHS[:1])
+    order_ahead("new", Viewpoint(VISITOR, None, None), {(look, ("newest",), (), "month"): chosen()}, MONTHS[:1])
     _wait(lambda: len(seen) >= 2 and not ahead._jobs)
     time.sleep(0.3)
     seen.clear()
